@@ -73,7 +73,9 @@ def _read_toml(path: Path) -> Mapping[str, Any]:
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """`RAG_MODEL` and its like; `RAG_WORKSPACE` and `RAG_CACHE` are read elsewhere."""
-    return {name: environ[f"RAG_{name.upper()}"] for name in TYPES if f"RAG_{name.upper()}" in environ}
+    return {
+        name: environ[f"RAG_{name.upper()}"] for name in TYPES if f"RAG_{name.upper()}" in environ
+    }
 
 
 def _known(key: str, where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 Kind = Literal["fact", "said", "list", "comparison", "yes_no"]
 NotFoundReason = Literal[
@@ -347,3 +347,59 @@ class Hit(Value):
     passage: Passage
     score: float
     stages: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found(Value):
+    """What retrieval found for a question: passages ranked, and the sentences to quote."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceFound:
+    """The first event of an answer: what will be written from."""
+
+    query: Query
+    evidence: tuple[Evidence, ...]
+    retrieve_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafting:
+    """The model is writing; nothing of it is shown before it is checked."""
+
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentenceReady:
+    """A checked sentence with its marks, and the citations it brings in."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """The last event: the whole answer."""
+
+    answer: Answer
+
+
+Event = EvidenceFound | Drafting | SentenceReady | Finished
+
+
+class Progress(Protocol):
+    """Something that shows how far a long step has come."""
+
+    def start(self, label: str, total: int | None, unit: str) -> None:
+        """A step begins; `total` is None where it is not known."""
+
+    def advance(self, n: int = 1) -> None:
+        """`n` more units are done."""
+
+    def finish(self) -> None:
+        """The step is over."""
