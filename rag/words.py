@@ -1,0 +1,103 @@
+"""Words of a text: folded, stemmed, counted. One definition for search, questions and checks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*(?:[-‑][^\W_]+(?:[’'][^\W_]+)*)*", re.UNICODE)
+NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
+
+STOPWORDS = frozenset(
+    """a about above after again against all also am an and any are aren't as at be because been
+    before being below between both but by can can't cannot could couldn't did didn't do does
+    doesn't doing don't down during each few for from further had hadn't has hasn't have haven't
+    having he her here hers herself him himself his how i if in into is isn't it it's its itself
+    let me more most must my myself nor of off on once only or other ought our ours
+    ourselves out over own same shall she should shouldn't so some such than that that's the their
+    theirs them themselves then there these they this those through to too under until up upon us
+    very was wasn't we were weren't what when where which while who whom whose why will with won't
+    would wouldn't you your yours yourself""".split()
+)
+NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
+    "ninety": "90", "hundred": "100", "thousand": "1000", "million": "1000000",
+    "billion": "1000000000",
+}  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, typographic quotes and dashes made plain."""
+    plain = text.translate(_PLAIN)
+    decomposed = unicodedata.normalize("NFKD", plain)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order, hyphenated ones whole and possessives without 's."""
+    found = (fold(m.group()) for m in WORD.finditer(text))
+    return [w.removesuffix("'s").removesuffix("'") for w in found]
+
+
+def tokens(text: str) -> list[tuple[int, int, str]]:
+    """Each word with its span in `text`: (start, end, folded)."""
+    return [(m.start(), m.end(), fold(m.group())) for m in WORD.finditer(text)]
+
+
+def content_words(text: str) -> list[str]:
+    """The folded words that are not stop words, hyphenated ones also as their parts."""
+    found: list[str] = []
+    for word in words(text):
+        parts = word.split("-") if "-" in word else [word]
+        found.extend(p for p in parts if p and p not in STOPWORDS)
+    return found
+
+
+def stems(text: str) -> set[str]:
+    """The stems of the content words."""
+    return {stem(w) for w in content_words(text)}
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The word without its English inflection (Porter's algorithm, as SQLite's FTS5 has it)."""
+    return _porter()(word)
+
+
+@lru_cache(maxsize=1)
+def _porter() -> Callable[[str], str]:
+    import snowballstemmer
+
+    stemmed: Callable[[str], str] = snowballstemmer.stemmer("porter").stemWord
+    return stemmed
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers of a text, digits and small number words alike, in one notation."""
+    found = {_plain_number(m.group()) for m in NUMBER.finditer(text)}
+    found |= {NUMBER_WORDS[w] for w in content_words(text) if w in NUMBER_WORDS}
+    return found
+
+
+def _plain_number(written: str) -> str:
+    """`350,000` and `350000` alike; `2.0` is `2`."""
+    digits = written.replace(",", "").rstrip(".")
+    if digits.count(".") == 1:
+        digits = digits.rstrip("0").rstrip(".")
+    return digits
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """An FTS5 expression that finds any of these words or phrases, whatever they contain."""
+    return " OR ".join('"' + t.replace('"', '""') + '"' for t in texts)
