@@ -57,7 +57,7 @@ class Prompts:
             PromptError: a template is missing, cannot be read, or has wrong placeholders.
         """
         found = {name: _load(name, workspace.prompts) for name in PLACEHOLDERS}
-        unused = ()
+        unused: tuple[Path, ...] = ()
         if workspace.prompts.is_dir():
             given = sorted(workspace.prompts.glob("*.md"))
             unused = tuple(p for p in given if p.stem not in PLACEHOLDERS and p.stem != "README")

@@ -1,0 +1,148 @@
+"""Values to what a terminal shows: evidence, answers, sources. No colour is needed to read it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rag.types import Answer, Citation, Evidence, Query
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+KEPT_CONTROLS = {"\n", "\t"}
+QUOTE_CHARACTERS = 600
+"""A longer quote is shown from its start with an ellipsis; `rag show` has the rest."""
+
+
+def sanitize(text: str) -> str:
+    """`text` without what could command a terminal: control and bidirectional override characters."""
+    return "".join(c for c in text if c in KEPT_CONTROLS or not _commanding(c))
+
+
+def _commanding(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in {"Cc", "Cs", "Co", "Cn"} or (
+        category == "Cf" and character not in {"\u200c", "\u200d"}
+    )
+
+
+def attribution(place: Evidence | Citation) -> str:
+    """Who is speaking, with office and country: `Imran Khan, Prime Minister (Pakistan)`."""
+    if not place.speaker:
+        return place.source or "unattributed"
+    named = place.speaker
+    if place.office:
+        named += f", {place.office}"
+    if place.country and place.country != place.speaker:
+        named += f" ({place.country})"
+    return named
+
+
+def heading_line(number: int | None, place: Evidence | Citation) -> str:
+    """`[1] Imran Khan, Prime Minister (Pakistan) · 2021-10-28 · file.txt`."""
+    parts = [attribution(place)]
+    if place.reported_by:
+        parts.append(f"according to {place.reported_by}")
+    if place.published:
+        parts.append(place.published)
+    parts.append(place.document)
+    if place.also:
+        parts.append(f"also in {', '.join(place.also)}")
+    mark = f"[{number}] " if number is not None else ""
+    return sanitize(mark + " · ".join(parts))
+
+
+def quote_text(quote: str) -> str:
+    """The quote on one line in quotation marks, cut where it is very long."""
+    line = " ".join(sanitize(quote).split())
+    if len(line) > QUOTE_CHARACTERS:
+        line = line[:QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    return f"“{line}”"
+
+
+def render_evidence(
+    places: Sequence[Evidence | Citation], *, plain: bool = False, start: int = 1
+) -> RenderableType:
+    """Each place as a heading line and its quote, indented so that it never runs into the margin."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    rows: list[RenderableType] = []
+    for number, place in enumerate(places, start):
+        shown = place.number if isinstance(place, Citation) else number
+        line = heading_line(shown, place)
+        if plain:
+            line = line.replace(f"[{shown}] ", f"Source {shown}: ", 1)
+        rows.append(Text(line, style="" if plain else "bold cyan"))
+        rows.append(Padding(Text(quote_text(place.quote)), (0, 0, 0, 0 if plain else 4)))
+    return Group(*rows)
+
+
+def marked(text: str, *, plain: bool = False) -> Text:
+    """Answer text with its `[n]` marks set apart by style, the words untouched."""
+    from rich.text import Text
+
+    shown = Text(sanitize(text))
+    if not plain:
+        shown.highlight_regex(r"\[\d+\]", style="cyan")
+    return shown
+
+
+def summary_line(answer: Answer) -> str:
+    """`✓ 1 sentence, checked against 1 source · evidence 1.1 s, answer 7.4 s · local:…`."""
+    evidence = f"evidence {answer.timing.retrieve_ms / 1000:.1f} s"
+    total = f"answer {answer.timing.total_ms / 1000:.1f} s"
+    parts = [f"{evidence}, {total}" if answer.model else evidence]
+    if answer.status == "answered":
+        sources = len({c.document for c in answer.citations})
+        checked = (
+            f"✓ {_count(len(answer.sentences), 'sentence')}, "
+            f"checked against {_count(sources, 'source')}"
+        )
+        parts.insert(0, checked)
+    if answer.model:
+        parts.append(answer.model)
+    return " · ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def render_nearest(answer: Answer, *, plain: bool = False) -> RenderableType:
+    """Under a `not found`: the nearest thing in the documents."""
+    from rich.console import Group
+    from rich.text import Text
+
+    nearest = set(answer.not_found.nearest) if answer.not_found else set()
+    places = [c for c in answer.citations if c.number in nearest]
+    if not places:
+        return Text("")
+    return Group(Text("Nearest:"), render_evidence(places, plain=plain))
+
+
+def understood(query: Query) -> str:
+    """One line that says how a question was read, for `--explain`."""
+    parts = [f"kind {query.kind}"]
+    if query.speakers:
+        parts.append("speaker " + ", ".join(p.name for p in query.speakers))
+    if query.addressee:
+        parts.append(f"to {query.addressee.name}")
+    if query.topic:
+        parts.append(f"about {query.topic!r}")
+    if query.since or query.until:
+        parts.append(f"dates {query.since or '…'} to {query.until or '…'}")
+    if query.source:
+        parts.append(f"source {query.source}")
+    if query.standalone != query.text:
+        parts.append(f"read as {query.standalone!r}")
+    return sanitize("; ".join(parts))
+
+
+def bullet_lines(lines: Iterable[str]) -> str:
+    """Lines as a plain list."""
+    return "\n".join(f"  {sanitize(line)}" for line in lines)
