@@ -1,0 +1,173 @@
+"""The gold files are the judge of everything else, so they are judged here, against the texts."""
+
+import json
+import re
+import string
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "seeds"
+GOLD = ROOT / "evals" / "gold"
+REASONS = {
+    "no_document",
+    "topic_without_speaker",
+    "speaker_without_topic",
+    "other_date",
+    "reported_only",
+    "conflict",
+    "unsupported",
+}
+
+
+def load(name):
+    lines = (GOLD / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def squeezed(text):
+    return " ".join(text.split())
+
+
+def squad(text):
+    """Lower case, no ASCII punctuation, no articles, single spaces."""
+    bare = "".join(c for c in text.lower() if c not in string.punctuation)
+    return squeezed(re.sub(r"\b(a|an|the)\b", " ", bare))
+
+
+def seed_texts():
+    return {p.name: squeezed(p.read_text(encoding="utf-8")) for p in SEEDS.glob("*.txt")}
+
+
+def tagged(cases, tag):
+    return [case for case in cases if tag in case["tags"]]
+
+
+SEED_CASES = load("seeds.jsonl")
+ANSWERABLE = [case for case in SEED_CASES if case["answerable"]]
+UNANSWERABLE = [case for case in SEED_CASES if not case["answerable"]]
+by_id = {"ids": lambda case: case["id"]}
+
+
+def check_places(case, texts):
+    """Documents exist, every quote stands in one of them, and each document has a quote."""
+    assert case["documents"] and case["quotes"]
+    assert set(case["documents"]) <= set(texts)
+    holders = {q: [d for d in case["documents"] if squeezed(q) in texts[d]] for q in case["quotes"]}
+    assert all(holders.values()), "a quote that stands in none of the documents"
+    assert {d for held in holders.values() for d in held} == set(case["documents"])
+
+
+def test_ids_and_questions_are_unique():
+    ids = Counter(case["id"] for case in SEED_CASES)
+    asked = Counter(squad(case["question"]) for case in SEED_CASES)
+    assert [i for i, n in ids.items() if n > 1] == []
+    assert [w for w, n in asked.items() if n > 1] == []
+
+
+@pytest.mark.parametrize("case", SEED_CASES, **by_id)
+def test_every_case_has_the_fields_of_its_kind(case):
+    assert case["question"].strip() == case["question"] != ""
+    assert case["tags"]
+    for turn in case.get("history", []):
+        assert turn["question"] and turn["answer"]
+    assert bool(case.get("history")) == ("follow-up" in case["tags"])
+
+
+@pytest.mark.parametrize("case", ANSWERABLE, **by_id)
+def test_quotes_and_documents_of_answerable_cases_are_in_the_seeds(case):
+    texts = seed_texts()
+    check_places(case, texts)
+    wrong = set(case.get("wrong_documents", []))
+    assert wrong <= set(texts)
+    assert not wrong & set(case["documents"])
+
+
+@pytest.mark.parametrize("case", ANSWERABLE, **by_id)
+def test_quotes_are_whole_lines_of_words_not_the_date_of_the_file(case):
+    for quote in case["quotes"]:
+        assert not quote.startswith("date ")
+        assert quote == quote.strip()
+        assert "\n" not in quote
+
+
+@pytest.mark.parametrize("case", ANSWERABLE, **by_id)
+def test_the_gold_answers_would_pass_their_own_case(case):
+    """Under a plain lower-casing and under SQuAD's normalisation alike."""
+    assert case["answers"] and case["must_include"]
+    for answer in case["answers"]:
+        for alternatives in case["must_include"]:
+            assert any(a.lower() in answer.lower() for a in alternatives), alternatives
+            assert any(squad(a) in squad(answer) for a in alternatives), alternatives
+
+
+@pytest.mark.parametrize("case", ANSWERABLE, **by_id)
+def test_the_published_date_is_the_one_its_documents_carry(case):
+    heads = [(SEEDS / d).read_text(encoding="utf-8")[:40] for d in case["documents"]]
+    dates = {m[1] if (m := re.match(r" ?date (\S+)", head)) else None for head in heads}
+    expected = dates.pop() if len(dates) == 1 else None
+    assert case.get("published") == expected
+
+
+@pytest.mark.parametrize("case", UNANSWERABLE, **by_id)
+def test_unanswerable_cases_point_nowhere_and_give_known_reasons(case):
+    assert not case.get("documents") and not case.get("quotes") and not case.get("answers")
+    given = [r for r in (case.get("reason"), *case.get("reason_also", [])) if r]
+    assert set(given) <= REASONS
+    assert len(given) == len(set(given))
+
+
+@pytest.mark.parametrize(
+    ("tag", "least"),
+    [
+        ("fact", 10),
+        ("who-said-what", 25),
+        ("several-documents", 5),
+        ("comparison", 5),
+        ("date", 8),
+        ("reporter", 4),
+        ("yes-no", 5),
+        ("list", 5),
+        ("misspelt", 4),
+        ("lower-case", 4),
+        ("language-es", 3),
+        ("language-fr", 3),
+        ("language-zh", 3),
+        ("follow-up", 6),
+    ],
+)
+def test_there_are_enough_answerable_cases_of_each_kind(tag, least):
+    assert len(tagged(ANSWERABLE, tag)) >= least
+
+
+@pytest.mark.parametrize(
+    ("tag", "least"),
+    [
+        ("other-speaker", 12),
+        ("other-topic", 5),
+        ("other-date", 4),
+        ("other-person", 5),
+        ("off-topic", 4),
+        ("instruction", 3),
+        ("false-premise", 3),
+        ("reported-only", 2),
+        ("near-miss", 30),
+    ],
+)
+def test_there_are_enough_unanswerable_cases_of_each_kind(tag, least):
+    assert len(tagged(UNANSWERABLE, tag)) >= least
+
+
+def test_there_are_enough_cases_and_every_seed_is_asked_about():
+    assert len(ANSWERABLE) >= 65
+    assert len(UNANSWERABLE) >= 30
+    per_document = Counter(d for case in ANSWERABLE for d in case["documents"])
+    assert set(per_document) == set(seed_texts())
+    assert min(per_document.values()) >= 10
+
+
+def test_traps_of_attribution_name_the_document_not_to_cite():
+    said = tagged(ANSWERABLE, "who-said-what")
+    assert sum(bool(case.get("wrong_documents")) for case in said) >= 15
