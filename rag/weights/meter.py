@@ -1,0 +1,74 @@
+"""Progress of a download, read off the files that grow on disk.
+
+The sources report in different ways (one runs pip, another a library with its own bars), so the
+bytes on disk are the one measure that fits all and that is true after a restart.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from rag.types import Progress
+
+EVERY = 0.2
+"""Seconds between two looks."""
+
+
+def folder_bytes(folder: Path) -> int:
+    """Bytes of all files below `folder`; files that vanish meanwhile count nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
+
+
+def largest_file(folder: Path) -> int:
+    """Size of the largest file below `folder`: what pip has of a wheel that it later copies."""
+    sizes = [0]
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            sizes.append(path.stat().st_size if path.is_file() else 0)
+    return max(sizes)
+
+
+def staged_bytes(stage: Path) -> int:
+    """How much of an entry has arrived: whole and growing files, and wheels still to be opened."""
+    wheels = stage / "wheels"
+    parts = [largest_file(part) for part in wheels.iterdir()] if wheels.is_dir() else []
+    return folder_bytes(stage / "files") + sum(parts)
+
+
+@contextlib.contextmanager
+def watched(progress: Progress | None, label: str, total: int, stage: Path) -> Iterator[None]:
+    """Shows the bytes that arrive in `stage` for as long as the block runs."""
+    if progress is None:
+        yield
+        return
+    shown, over = 0, threading.Event()
+
+    def show() -> None:
+        nonlocal shown
+        now = staged_bytes(stage)
+        now = min(now, total) if total else now
+        if now > shown:  # a wheel that has been opened and removed must not move the bar back
+            progress.advance(now - shown)
+            shown = now
+
+    def look() -> None:
+        while not over.wait(EVERY):
+            show()
+
+    progress.start(label, total or None, "B")
+    thread = threading.Thread(target=look, name="download-meter", daemon=True)
+    thread.start()
+    try:
+        yield
+        show()
+    finally:
+        over.set()
+        thread.join()
+        progress.finish()
