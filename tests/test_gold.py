@@ -171,3 +171,52 @@ def test_there_are_enough_cases_and_every_seed_is_asked_about():
 def test_traps_of_attribution_name_the_document_not_to_cite():
     said = tagged(ANSWERABLE, "who-said-what")
     assert sum(bool(case.get("wrong_documents")) for case in said) >= 15
+
+
+FOLLOWUPS = load("followups.jsonl")
+CHANGES = tagged(FOLLOWUPS, "change-of-subject")
+NEEDING = tagged(FOLLOWUPS, "follow-up")
+
+
+def said_before(case):
+    turns = [f"{turn['question']} {turn['answer']}" for turn in case["history"]]
+    return " ".join(turns).lower()
+
+
+@pytest.mark.parametrize("case", FOLLOWUPS, **by_id)
+def test_every_follow_up_has_a_history_and_its_places(case):
+    assert 1 <= len(case["history"]) <= 3
+    assert all(turn["question"] and turn["answer"] for turn in case["history"])
+    check_places(case, seed_texts())
+    assert not set(case.get("wrong_documents", [])) & set(case["documents"])
+
+
+@pytest.mark.parametrize("case", FOLLOWUPS, **by_id)
+def test_the_answers_of_follow_ups_pass_their_own_case(case):
+    for answer in case["answers"]:
+        for alternatives in case["must_include"]:
+            assert any(a.lower() in answer.lower() for a in alternatives), alternatives
+            assert any(squad(a) in squad(answer) for a in alternatives), alternatives
+
+
+@pytest.mark.parametrize("case", NEEDING, **by_id)
+def test_a_rewriting_supplies_words_that_the_question_lacks(case):
+    new = set(squad(case["standalone"]).split()) - set(squad(case["question"]).split())
+    assert len(new) >= 2
+
+
+@pytest.mark.parametrize("case", CHANGES, **by_id)
+def test_forbidden_words_come_from_the_old_subject_alone(case):
+    assert case["forbidden"]
+    for word in case["forbidden"]:
+        assert word.lower() in said_before(case)
+        assert word.lower() not in case["question"].lower()
+        assert word.lower() not in case["standalone"].lower()
+
+
+def test_there_are_enough_follow_ups_and_changes_of_subject():
+    assert len(NEEDING) >= 45
+    assert len(CHANGES) >= 20
+    assert len(NEEDING) + len(CHANGES) == len(FOLLOWUPS)
+    assert len({case["id"] for case in FOLLOWUPS}) == len(FOLLOWUPS)
+    assert len({said_before(case) + case["question"] for case in FOLLOWUPS}) == len(FOLLOWUPS)
