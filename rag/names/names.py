@@ -1,0 +1,369 @@
+"""`Names`: resolves what is written to a party, and finds the parties in text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
+from rag.names.offices import HONORIFICS, find_office, office_name
+from rag.names.people import PARTICLES, Person, merge, read_roster
+from rag.names.tables import Role, doubtful
+from rag.names.text import Word, fold, key, words
+from rag.types import Party
+
+_EDGES = re.compile(r"^[\s\"“”'‘’(\[,.;:?!]+|[\s\"“”'‘)\],.;:?!]+$")
+_ARTICLE = re.compile(
+    r"^(?:the|a|an|its|their|former|then|then-|acting|late|visiting|newly appointed)\s+",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"['’](?:s\b|(?=\s|$))")
+_HONORIFIC = re.compile(rf"^(?:{HONORIFICS})(?:\.|\b)\s*", re.IGNORECASE)
+_SIDE = re.compile(
+    r"\s+(?:side|government|govt|authorities|administration|leadership|leaders?|delegation|regime"
+    r"|state|nation|people|embassy|mission|cabinet"
+    r"|(?:foreign|external affairs|defen[cs]e|foreign affairs) (?:ministry|office|department))$"
+    r"|(?:政府|外交部|方面|当局)$",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"^(?:of|for|from|to)\s+(?:the\s+)?", re.IGNORECASE)
+
+# Family names that are everyday words: alone they are no person.
+_EVERYDAY_NAMES = doubtful("surname")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """A party named in a text: `text[start:end] == party.as_written`."""
+
+    start: int
+    end: int
+    party: Party
+    role: Role = "name"
+    """How it is named: by its name, its capital, its demonym, …"""
+
+
+class Names:
+    """Everything that is known of who is who; immutable once loaded."""
+
+    def __init__(self, persons: Iterable[Person]) -> None:
+        self._gazetteer: Gazetteer = gazetteer()
+        self._persons = tuple(persons)
+        self._full: dict[tuple[str, ...], list[Person]] = {}
+        self._short: dict[str, list[Person]] = {}
+        self._longest: dict[str, int] = {}
+        for person in self._persons:
+            self._register(person)
+
+    def _register(self, person: Person) -> None:
+        for spelling in person.spellings:
+            known = self._full.setdefault(spelling, [])
+            if person not in known:
+                known.append(person)
+            self._longest[spelling[0]] = max(self._longest.get(spelling[0], 0), len(spelling))
+        for short in person.short_names():
+            self._short.setdefault(short, []).append(person)
+            self._longest.setdefault(short, 1)
+
+    @classmethod
+    def load(
+        cls, roster: Path | None = None, people: Iterable[Party | tuple[Party, str | None]] = ()
+    ) -> Names:
+        """The packaged tables, a roster file, and the persons of the corpus.
+
+        Args:
+            roster: CSV with the columns name, country, office, since, until, aliases.
+            people: Persons that documents introduce, each perhaps with its document's date; one
+                that comes often counts more where spellings differ.
+
+        Raises:
+            UsageError: The roster cannot be used.
+        """
+        known = read_roster(roster) if roster else []
+        return cls(merge(known, people))
+
+    def persons(self) -> tuple[Person, ...]:
+        """Every person known, roster first."""
+        return self._persons
+
+    # --- resolve ---------------------------------------------------------------------------------
+
+    def resolve(self, written: str, *, on: str | None = None) -> Party | None:
+        """The party that `written` as a whole names, on a date; None where that is uncertain.
+
+        A country, its capital, its government's seat or a demonym is the country's government; an
+        office of a country is the person who held it on that date, else the government with that
+        office; a family name alone is a person only if one person has it.
+
+        Args:
+            written: "Islamabad", "the Moroccan side", "PM Khan", "the foreign minister of Iraq",
+                also misspelt.
+            on: ISO date, possibly partial.
+        """
+        text = _trimmed(written)
+        if not text or len(text) > 200:
+            return None
+        found = self._exact(text, on) or self._with_office(text, on) or self._by_short(text, on)
+        found = found or self._misspelt(text, on)
+        return replace(found, as_written=written.strip()) if found else None
+
+    def _exact(self, text: str, on: str | None) -> Party | None:
+        for candidate in dict.fromkeys((text, _side_of(text))):
+            alias = self._gazetteer.lookup(candidate)
+            if alias is not None:
+                return alias.party
+        persons = self._full.get(key(text), ()) if len(key(text)) > 1 else ()
+        return persons[0].party(on=on) if len(persons) == 1 else None
+
+    def _with_office(self, text: str, on: str | None) -> Party | None:
+        place = find_office(text)
+        if place is None:
+            return None
+        start, end, office = place
+        before, after = _trimmed(text[:start]), _trimmed(text[end:])
+        country, rest = self._country_and_rest(before, after)
+        if rest:
+            return self._named_holder(rest, office, country, on)
+        if country is None:
+            return None
+        return self.holder(office, country, on=on) or Party(
+            name=country, country=country, office=office, kind="government"
+        )
+
+    def _country_and_rest(self, before: str, after: str) -> tuple[str | None, str]:
+        """The country in "Pakistan's … ", "… of Pakistan", and the words that are left."""
+        country, rest = None, []
+        for part in (_POSSESSIVE.sub("", before), _OF.sub("", after)):
+            alias = self._gazetteer.lookup(part) if part else None
+            found = self._gazetteer.find(part) if part and alias is None else []
+            if alias is not None:
+                country = alias.party.country
+            elif found:
+                country = found[0].alias.party.country
+                rest.append(_trimmed(_OF.sub("", part[: found[0].start] + part[found[0].end :])))
+            elif part:
+                rest.append(part)
+        return country, " ".join(filter(None, rest))
+
+    def _named_holder(
+        self, name: str, office: str, country: str | None, on: str | None
+    ) -> Party | None:
+        folded = key(_without_honorifics(name))
+        if not folded:
+            return None
+        found = list(self._full.get(folded, ()))
+        if not found and len(folded) == 1:
+            found = list(self._short.get(folded[0], ()))
+        if country is not None:
+            found = [p for p in found if p.country == country]
+        if len(found) > 1:
+            found = [p for p in found if _held(p, office, on)]
+        return found[0].party(on=on) if len(found) == 1 else None
+
+    def holder(self, office: str, country: str, *, on: str | None = None) -> Party | None:
+        """Who held that office of that country on a date; None where unknown or in doubt."""
+        wanted = office_name(office)
+        known: list[Person] = []
+        observed: list[Person] = []
+        for person in self._persons:
+            fit = [
+                t
+                for t in person.tenures
+                if t.office == wanted and (t.country or person.country) == country and t.covers(on)
+            ]
+            if any(not t.observed for t in fit):
+                known.append(person)
+            elif fit:
+                observed.append(person)
+        for group in (known, observed):
+            if len(group) == 1:
+                return replace(group[0].party(on=on), office=wanted)
+            if group:
+                return None
+        return None
+
+    def _by_short(self, text: str, on: str | None) -> Party | None:
+        folded = key(_without_honorifics(text))
+        if len(folded) != 1:
+            persons = self._full.get(folded, ())
+            return persons[0].party(on=on) if len(persons) == 1 else None
+        persons = self._short.get(folded[0], []) or self._full.get(folded, [])
+        return persons[0].party(on=on) if len(persons) == 1 else None
+
+    def _misspelt(self, text: str, on: str | None) -> Party | None:
+        bare = _POSSESSIVE.sub("", text)
+        alias = nearest(bare) or nearest(_side_of(bare))
+        if alias is not None:
+            return alias.party
+        person = self._misspelt_person(key(_without_honorifics(bare)))
+        return person.party(on=on) if person else None
+
+    def _misspelt_person(self, folded: tuple[str, ...]) -> Person | None:
+        if len(folded) < 2 or sum(map(len, folded)) < 8:
+            return None
+        from rapidfuzz.distance import OSA
+
+        joined = " ".join(folded)
+        near = {
+            id(p): p
+            for spelling, persons in self._full.items()
+            if len(spelling) == len(folded)
+            and spelling[0][0] == folded[0][0]
+            and OSA.distance(joined, " ".join(spelling), score_cutoff=2) <= 2
+            for p in persons
+        }
+        return next(iter(near.values())) if len(near) == 1 else None
+
+    # --- find ------------------------------------------------------------------------------------
+
+    def find(self, text: str, *, fuzzy: bool = False) -> list[Mention]:
+        """The parties named in `text`, longest names first, none overlapping, in order of place.
+
+        Args:
+            text: Running text; names count with their capital letters only.
+            fuzzy: For words typed by hand, such as questions: lower case, translations and
+                misspellings count too.
+        """
+        found = [*self._find_persons(text, fuzzy)]
+        for hit in self._gazetteer.find(text, question=fuzzy):
+            party = as_party(hit.alias, text[hit.start : hit.end])
+            found.append(Mention(start=hit.start, end=hit.end, party=party, role=hit.alias.role))
+        chosen = _longest_first(found)
+        if fuzzy:
+            chosen = _longest_first([*chosen, *self._find_misspelt(text, chosen)])
+        return sorted(chosen, key=lambda m: m.start)
+
+    def _find_persons(self, text: str, fuzzy: bool) -> Iterator[Mention]:
+        tokens = words(text) if self._longest else []
+        position = 0
+        while position < len(tokens):
+            taken = 1
+            for length in range(self._longest.get(tokens[position].folded, 0), 0, -1):
+                run = tokens[position : position + length]
+                party = self._person_at(text, run, length, fuzzy)
+                if party is not None:
+                    start, end = run[0].start, run[-1].end
+                    yield Mention(
+                        start=start,
+                        end=end,
+                        party=replace(party, as_written=text[start:end]),
+                        role="person",
+                    )
+                    taken = length
+                    break
+            position += taken
+
+    def _person_at(self, text: str, run: list[Word], length: int, fuzzy: bool) -> Party | None:
+        folded = tuple(w.folded for w in run)
+        if len(run) < length or not (
+            fuzzy or all(text[w.start].isupper() or w.folded in PARTICLES for w in run)
+        ):
+            return None
+        persons = self._full.get(folded, [])
+        if length == 1 and not persons:
+            persons = self._alone(text, run[0])
+        return persons[0].party() if len(persons) == 1 else None
+
+    def _alone(self, text: str, word: Word) -> list[Person]:
+        """The persons that a family name may mean here, with the help of an office before it."""
+        persons = self._short.get(word.folded, [])
+        if not persons or self._gazetteer.lookup(text[word.start : word.end]):
+            return []
+        before = text[max(0, word.start - 40) : word.start]
+        place = re.search(r"([A-Za-z-]+(?: [A-Za-z-]+){0,2})\s+$", before)
+        office = find_office(place.group(1)) if place else None
+        if office is not None and place is not None and place.group(1)[office[1] :].strip() == "":
+            fit = [p for p in persons if any(t.office == office[2] for t in p.tenures)]
+            return fit or (persons if len(persons) == 1 else [])
+        everyday = word.folded in _EVERYDAY_NAMES
+        if everyday or (
+            not text[word.start].isupper() and len(word.folded) < 4 and word.folded != "xi"
+        ):
+            return []
+        return persons
+
+    def _find_misspelt(self, text: str, taken: list[Mention]) -> Iterator[Mention]:
+        tokens = [
+            w for w in words(text) if not any(m.start < w.end and w.start < m.end for m in taken)
+        ]
+        for index, word in enumerate(tokens):
+            pair = tokens[index : index + 2]
+            if len(pair) == 2 and text[pair[0].end : pair[1].start].strip() == "":
+                person = self._misspelt_person(tuple(w.folded for w in pair))
+                if person is not None:
+                    start, end = pair[0].start, pair[1].end
+                    yield Mention(
+                        start=start,
+                        end=end,
+                        party=person.party(written=text[start:end]),
+                        role="person",
+                    )
+                    continue
+            surface = text[word.start : word.end]
+            # An exact name that was not found was left out on purpose: "Indian Ocean", "tell us".
+            alias = None if self._gazetteer.lookup(surface) else nearest(surface)
+            if alias is not None:
+                party = as_party(alias, surface)
+                yield Mention(start=word.start, end=word.end, party=party, role=alias.role)
+
+    # --- same ------------------------------------------------------------------------------------
+
+    def same(self, a: Party, b: Party) -> bool:
+        """Whether words of `a` count as words of `b`.
+
+        A person or office speaks for the country, so Imran Khan is the same as Pakistan; two
+        persons are the same only if they are one person, and two offices only if they are one.
+        """
+        if "joint" in {a.kind, b.kind} or "medium" in {a.kind, b.kind}:
+            return a.kind == b.kind and fold(a.name) == fold(b.name)
+        if a.kind == "person" and b.kind == "person":
+            return self._one_person(a, b)
+        if a.country is None or b.country is None:
+            return fold(a.name) == fold(b.name)
+        if a.country != b.country:
+            return False
+        return not (a.office and b.office) or office_name(a.office) == office_name(b.office)
+
+    def _one_person(self, a: Party, b: Party) -> bool:
+        if a.country and b.country and a.country != b.country:
+            return False
+        left, right = key(a.name), key(b.name)
+        if left == right:
+            return True
+        mine, yours = self._full.get(left, ()), self._full.get(right, ())
+        return any(p in yours for p in mine)
+
+
+def _longest_first(mentions: list[Mention]) -> list[Mention]:
+    """Those that stay when, of two that overlap, the longer one counts."""
+    chosen: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
+        if not any(m.start < mention.end and mention.start < m.end for m in chosen):
+            chosen.append(mention)
+    return chosen
+
+
+def _trimmed(text: str) -> str:
+    """Without quotation marks, punctuation, articles at the edges; spaces squeezed."""
+    bare = _EDGES.sub("", " ".join(text.split()))
+    bare = re.sub(r"['’]s?$", "", bare)
+    while (shorter := _ARTICLE.sub("", bare)) != bare:
+        bare = shorter
+    return bare.strip(" ,")
+
+
+def _side_of(text: str) -> str:
+    """The country's words: "Pakistan's foreign ministry" → "Pakistan"."""
+    return _POSSESSIVE.sub("", _SIDE.sub("", text)).strip()
+
+
+def _without_honorifics(text: str) -> str:
+    while (shorter := _HONORIFIC.sub("", text, count=1)) != text:
+        text = shorter
+    return text.strip()
+
+
+def _held(person: Person, office: str, on: str | None) -> bool:
+    return any(t.office == office and t.covers(on) for t in person.tenures)
