@@ -1,0 +1,63 @@
+"""Characters that a reader cannot see, or that only print, leave the text before it is stored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U000e0fff"
+)
+"""Zero-width, bidirectional and tag characters: they can hide words or turn them round."""
+
+REMOVED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{INVISIBLE}]")
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x85\u2028]")
+SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+JOINERS = re.compile("[\u200c\u200d]+")
+JOINING_LETTER = re.compile(
+    "[\u0600-\u085f\u08a0-\u0dff\u0e00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefe]"
+)
+"""Arabic, Syriac, Indic, Thai, Tibetan, Burmese, Khmer and Mongolian letters."""
+EMOJI = re.compile("[\u00a9\u00ae\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+
+LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+)
+
+BROKEN_LIGATURE = re.compile(r"\b((?:con|in|re|un|de|af)?f) l(?=[aeiouy][a-z])")
+"""Type set with an `fl` ligature often comes out of a PDF as `f l`: `inf luence`, `f lag`."""
+
+
+def clean(text: str) -> str:
+    """`text` with visible characters, spaces, line feeds and form feeds only, in Unicode's NFC.
+
+    A form feed stays because it says where a page ended; unwrapping takes it away. Joiners stay
+    inside scripts and emoji that are spelled with them. A lone half of a surrogate pair becomes
+    U+FFFD.
+    """
+    text = LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
+    if text.isascii():
+        return REMOVED.sub("", SPACES.sub(" ", text))
+    text = SPACES.sub(" ", SURROGATES.sub("\ufffd", text)).translate(LIGATURES)
+    text = JOINERS.sub(_joiner, REMOVED.sub("", text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _joiner(match: re.Match[str]) -> str:
+    """One joiner where the characters on both sides are spelled with it, none elsewhere."""
+    before, after = (
+        match.string[max(0, match.start() - 1) : match.start()],
+        match.string[match.end() : match.end() + 1],
+    )
+    for kind in (JOINING_LETTER, EMOJI):
+        if kind.match(before) and kind.match(after):
+            return match[0][0]
+    return ""
+
+
+def mend_ligatures(text: str) -> str:
+    """`inf luence` and `f lag` as they were printed."""
+    return BROKEN_LIGATURE.sub(r"\1l", text)

@@ -1,0 +1,92 @@
+"""Markdown: the words without the marks, the first heading as the title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.reading.clean import clean
+from rag.reading.encoding import decode
+from rag.reading.frontmatter import take_front_matter
+from rag.reading.text import from_plain, noting
+from rag.types import Document
+
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
+FENCE = re.compile(r"^[ ]{0,3}(?:```|~~~).*$", re.MULTILINE)
+HEADING = re.compile(r"^[ ]{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+UNDERLINED = re.compile(
+    r"^(?P<words>[^\n#>|*+-][^\n]{0,199})\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE
+)
+RULE = re.compile(r"^[ ]{0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$", re.MULTILINE)
+QUOTE = re.compile(r"^[ ]{0,3}(?:>[ ]?)+", re.MULTILINE)
+TABLE_RULE = re.compile(r"^[ ]*\|?(?:[ ]*:?-{2,}:?[ ]*\|)+(?:[ ]*:?-{2,}:?[ ]*)?$", re.MULTILINE)
+TABLE_EDGE = re.compile(r"^[ ]*\|[ ]*(.*?)[ ]*\|[ ]*$", re.MULTILINE)
+IMAGE = re.compile(r"!\[[^\]\n]{0,500}\](?:\([^()\n]{0,1000}\)|\[[^\]\n]{0,200}\])")
+LINK = re.compile(
+    r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,1000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)|\[[^\]\n]{0,200}\])"
+)
+AUTOLINK = re.compile(r"<(https?://[^<>\s]{1,1000})>")
+DEFINITION = re.compile(r"^[ ]{0,3}\[[^\]\n]{1,200}\]:[ ]*\S+.*$", re.MULTILINE)
+EMPHASIS = (
+    re.compile(r"(?<![*\w])(\*{1,3})(?=\S)([^*\n]{1,2000}?)(?<=\S)\1(?![*\w])"),
+    re.compile(r"(?<![_\w])(_{1,3})(?=\S)([^_\n]{1,2000}?)(?<=\S)\1(?![_\w])"),
+    re.compile(r"(?<!~)(~~)(?=\S)([^~\n]{1,2000}?)(?<=\S)\1(?!~)"),
+    re.compile(r"(?<!`)(`)(?=[^\s`])([^`\n]{1,2000}?)(?<=[^\s`])\1(?!`)"),
+)
+ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
+
+
+def read_markdown(name: str, data: bytes) -> Document:
+    """The document in a `.md` file; comments, scripts and images leave it, link texts stay.
+
+    Raises:
+        ReadingError: the bytes are no text.
+    """
+    text, encoding = decode(data)
+    text, front, problem = take_front_matter(clean(text))
+    body, title = take_title(plain_words(text), dict(front).get("title"))
+    document = from_plain(name, body if body.strip() else plain_words(text), encoding)
+    metadata = document.metadata
+    if title:
+        metadata = noting(metadata, {"title": title}, "first heading")
+    metadata = noting(metadata, front, "front matter")
+    if problem:
+        metadata = replace(metadata, how={**metadata.how, "text": problem})
+    return replace(document, metadata=metadata)
+
+
+def plain_words(text: str) -> str:
+    """Markdown without its marks; a heading keeps `# ` so that it can still be told."""
+    text = HIDDEN.sub("", COMMENT.sub("", text))
+    text = UNDERLINED.sub(lambda m: f"\n# {m['words'].strip()}\n", text)
+    for pattern in (FENCE, RULE, TABLE_RULE, DEFINITION, IMAGE, QUOTE):
+        text = pattern.sub("", text)
+    text = TAG.sub("", AUTOLINK.sub(r"\1", LINK.sub(r"\1", text)))
+    text = TABLE_EDGE.sub(r"\1", text)
+    for pattern in EMPHASIS:
+        text = pattern.sub(r"\2", text)
+    return ESCAPE.sub(r"\1", HEADING.sub(r"\n\n# \2\n\n", text))
+
+
+def take_title(text: str, given: str | None) -> tuple[str, str]:
+    """The text with its headings as plain paragraphs, and the first heading if nothing precedes it.
+
+    Such a heading leaves the text, for the title is kept beside it; one that differs from the
+    title in the front matter stays.
+    """
+    found = re.match(r"\s*# (.+)\n", text)
+    title = found[1].strip() if found else ""
+    if found and (not given or _same(given, title)):
+        text = text[found.end() :]
+    if not title:
+        later = re.search(r"^# (.+)$", text, re.MULTILINE)
+        title = later[1].strip() if later else ""
+    return re.sub(r"^# ", "", text, flags=re.MULTILINE), title
+
+
+def _same(one: str, other: str) -> bool:
+    return (
+        re.sub(r"\W+", " ", one).strip().casefold() == re.sub(r"\W+", " ", other).strip().casefold()
+    )
