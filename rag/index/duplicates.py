@@ -1,0 +1,139 @@
+"""Near-duplicates: the same text carried by several documents, cut, retitled or re-ordered.
+
+A text is the set of its five-word shingles. Of these, those whose hash is divisible by `KEEP` are
+kept: the same ones in every document, so shares of kept shingles estimate shares of all without
+bias (Broder's containment over a fractional sketch). An inverted index from hash to documents
+then answers both questions: which documents carry this paragraph, and which share much of a
+whole document. Order, titles and paragraph breaks don't matter; two reports in other words on
+the same event share hardly any five words in a row.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from rag.types import Sentence
+from rag.words import fold
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WIDTH = 5
+"""Words of a shingle."""
+KEEP = 4
+"""One shingle in so many is kept: five of a paragraph of 25 words."""
+PARAGRAPH_SHARE = 0.6
+"""Of a paragraph's shingles, how many another document must hold to carry it."""
+DOCUMENT_SHARE = 0.5
+"""Of the shorter document's shingles, how many both must hold to be copies."""
+FEWEST = 8
+"""Kept shingles below which two whole documents are not compared: too short to tell."""
+COMMON = 400
+"""A shingle of more documents than this is a formula, and joins nobody."""
+
+TOKEN = re.compile(r"\w+")
+
+
+def shingles(text: str) -> list[int]:
+    """The kept shingles of a text, as signed 64-bit hashes in order, without repetition."""
+    import numpy as np
+
+    found = all_shingles(text)
+    kept = found[found % np.uint64(KEEP) == 0]
+    return [int(h) for h in np.unique(kept.view(np.int64))]
+
+
+def all_shingles(text: str) -> NDArray[np.uint64]:
+    """The hash of every run of `WIDTH` words."""
+    import numpy as np
+
+    hashes = np.array([_word_hash(w) for w in TOKEN.findall(fold(text))], dtype=np.uint64)
+    if len(hashes) < WIDTH:
+        return np.zeros(0, dtype=np.uint64)
+    count = len(hashes) - WIDTH + 1
+    joined = np.zeros(count, dtype=np.uint64)
+    for i in range(WIDTH):
+        joined = joined * np.uint64(0x9E3779B97F4A7C15) + hashes[i : i + count]
+    # A final mix: the low bits decide which hashes are kept, and must depend on all of them.
+    joined ^= joined >> np.uint64(31)
+    joined *= np.uint64(0xBF58476D1CE4E5B9)
+    joined ^= joined >> np.uint64(27)
+    return joined
+
+
+@lru_cache(maxsize=131072)
+def _word_hash(word: str) -> int:
+    digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def paragraph_at(sentences: Sequence[Sentence], start: int, end: int) -> str:
+    """The whole paragraphs that `start` to `end` touches."""
+    touched = {s.paragraph for s in sentences if s.start < max(end, start + 1) and s.end > start}
+    return " ".join(s.text for s in sentences if s.paragraph in touched)
+
+
+def carriers(connection: sqlite3.Connection, text: str, *, but: int) -> list[int]:
+    """The documents, `but` left out, that carry this paragraph."""
+    kept = shingles(text)
+    if not kept:
+        return []
+    rows = connection.execute(
+        "SELECT document, count(*) FROM shingles WHERE hash IN (SELECT value FROM json_each(?))"
+        " AND document <> ? GROUP BY document HAVING count(*) >= ?",
+        (json.dumps(kept), but, PARAGRAPH_SHARE * len(kept)),
+    )
+    return [int(row[0]) for row in rows]
+
+
+def update_copies(connection: sqlite3.Connection) -> None:
+    """Notes for each document that is not yet clustered which others share much of its text.
+
+    The caller runs it when all documents are in, so that the outcome depends on them alone.
+    """
+    waiting = connection.execute("SELECT id FROM documents WHERE clustered = 0 ORDER BY id")
+    for (number,) in waiting.fetchall():
+        pairs = [
+            pair
+            for other, share in _overlaps(connection, number)
+            for pair in ((number, other, share), (other, number, share))
+        ]
+        connection.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", pairs)
+    connection.execute("UPDATE documents SET clustered = 1 WHERE clustered = 0")
+
+
+def _overlaps(connection: sqlite3.Connection, number: int) -> list[tuple[int, float]]:
+    """Documents with at least `DOCUMENT_SHARE` of the shorter one's shingles in common."""
+    text = connection.execute("SELECT text FROM documents WHERE id = ?", (number,)).fetchone()[0]
+    mine = shingles(text.decode("utf-8", "surrogatepass"))
+    if len(mine) < FEWEST:
+        return []
+    shared: dict[int, int] = {}
+    for hash_ in mine:
+        rows = connection.execute(
+            "SELECT document FROM shingles WHERE hash = ? LIMIT ?", (hash_, COMMON + 1)
+        ).fetchall()
+        if len(rows) <= COMMON:
+            for (other,) in rows:
+                shared[other] = shared.get(other, 0) + 1
+    shared.pop(number, None)
+    likely = [o for o, n in shared.items() if n >= DOCUMENT_SHARE * FEWEST]
+    sizes = _sizes(connection, likely)
+    found = []
+    for other in sorted(likely):
+        share = shared[other] / max(1, min(len(mine), sizes[other]))
+        if sizes[other] >= FEWEST and share >= DOCUMENT_SHARE:
+            found.append((other, round(share, 3)))
+    return found
+
+
+def _sizes(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, int]:
+    sql = "SELECT shingles FROM documents WHERE id = ?"
+    return {n: int(connection.execute(sql, (n,)).fetchone()[0]) for n in numbers}

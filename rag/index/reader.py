@@ -1,0 +1,328 @@
+"""The read side: one snapshot of the index, the same from opening to closing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import IndexMissing, IndexUnusable, UnknownDocument
+from rag.index import catalogue, layout, nearest, rows
+from rag.index.catalogue import SHIFT
+from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
+from rag.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentInfo:
+    """What a list of documents shows."""
+
+    name: str
+    metadata: Metadata
+    sentences: int
+    passages: int
+    copies: tuple[str, ...] = ()
+    """Other documents that carry much of the same text."""
+
+
+class Index:
+    """A snapshot of the index, for reading; several threads may share it.
+
+    It stays as it was when it was opened, whatever a writer does; `changed` says when to open anew.
+    """
+
+    def __init__(self, place: layout.Layout, *, exact: int = nearest.EXACT) -> None:
+        self._place = place
+        self._connection = catalogue.open_reader(place.catalogue)
+        self._lock = RLock()
+        with self._guarded():
+            self._state = catalogue.get_state(self._connection)
+            self._nearest = nearest.Nearest(
+                self._connection, self._opener(), exact=0 if self._state["store"] else exact
+            )
+
+    @classmethod
+    def open(cls, workspace: Workspace, *, exact: int = nearest.EXACT) -> Index:
+        """The workspace's index as it is now.
+
+        Raises:
+            IndexMissing: there is none, or it holds no documents.
+            IndexUnusable: it is damaged, of another version, or its vectors are another model's.
+            StoreUnavailable: there is none here, and the server to take it from doesn't answer.
+        """
+        place = _place(workspace)
+        index = cls(place, exact=exact)
+        try:
+            index._check(workspace)
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    def _check(self, workspace: Workspace) -> None:
+        if not self._names:
+            raise IndexMissing(
+                f"The index of {workspace.root} holds no documents.",
+                hint=f"Put documents into {workspace.documents} and run: rag index",
+            )
+        built, wanted = self._state["embedder"], workspace.settings.embedder
+        if built != wanted:
+            raise IndexUnusable(
+                f"The index was built with the embedder `{built}`; the settings say `{wanted}`.",
+                hint="Build it with the new one: rag index",
+            )
+
+    def _opener(self) -> Any:
+        if self._state["store"]:
+            return nearest.server_opener(self._state["store"])
+        folder = self._place.chroma(int(self._state["attempt"]))
+        torn = self._state["writing"] == "1"
+        return nearest.local_opener(folder, self._place.gate, torn=torn)
+
+    def _guarded(self) -> Any:
+        return catalogue.errors(self._place.catalogue)
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._lock, self._guarded():
+            return self._connection.execute(sql, values).fetchall()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change with the content or the settings that shape it."""
+        with self._lock, self._guarded():
+            return fingerprint(self._connection)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a writer has changed the index since this snapshot was taken."""
+        now = layout.current(self._place.folder)
+        if now is None or now.number != self._place.number:
+            return True
+        connection = catalogue.open_reader(self._place.catalogue)
+        try:
+            return catalogue.get_state(connection).get("run") != self._state.get("run")
+        finally:
+            connection.close()
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        return dict(self._rows("SELECT name, id FROM documents ORDER BY name"))
+
+    @cached_property
+    def _by_id(self) -> dict[int, str]:
+        return {number: name for name, number in self._names.items()}
+
+    @cached_property
+    def _infos(self) -> tuple[DocumentInfo, ...]:
+        copies: dict[int, list[str]] = {}
+        for number, other in self._rows("SELECT document, other FROM copies"):
+            copies.setdefault(number, []).append(self._by_id[other])
+        found = self._rows(
+            "SELECT id, name, metadata, length(sentences) / 12, passages FROM documents"
+            " ORDER BY name"
+        )
+        return tuple(
+            DocumentInfo(
+                name=name,
+                metadata=Metadata.from_dict(json.loads(metadata)),
+                sentences=sentences,
+                passages=passages,
+                copies=tuple(sorted(copies.get(number, ()))),
+            )
+            for number, name, metadata, sentences, passages in found
+        )
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """Every document, in the order of their names."""
+        return self._infos
+
+    def document(self, name: str) -> Document:
+        """The stored text and metadata of one document.
+
+        Raises:
+            UnknownDocument: there is none of that name; the hint has the nearest names.
+        """
+        self._number(name)
+        sql = "SELECT name, metadata, text FROM documents WHERE name = ?"
+        return rows.to_document(self._rows(sql, (name,))[0])
+
+    def sentences(self, name: str) -> Sequence[Sentence]:
+        """The sentences of one document, in order.
+
+        Raises:
+            UnknownDocument: there is none of that name.
+        """
+        number = self._number(name)
+        sql = "SELECT text, sentences FROM documents WHERE id = ?"
+        text, packed = self._rows(sql, (number,))[0]
+        return rows.unpack_sentences(packed, name, rows.decode(text))
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in this order; unknown ids are left out."""
+        found: dict[int, Passage] = {}
+        columns = 'p.id, p.start, p."end", p.first, p.last, p.heading'
+        sql = (
+            f"SELECT {columns}, p.id >> {SHIFT} FROM json_each(?) w JOIN passages p"
+            " ON p.id = w.value"
+        )
+        texts: dict[int, str] = {}
+        for row in self._rows(sql, (json.dumps([int(i) for i in ids]),)):
+            number = row[6]
+            if number not in texts:
+                stored = self._rows("SELECT text FROM documents WHERE id = ?", (number,))
+                texts[number] = rows.decode(stored[0][0])
+            found[row[0]] = rows.to_passage(row, self._by_id[number], texts[number])
+        return [found[i] for i in ids if i in found]
+
+    def dense(
+        self, vector: NDArray[np.float32], k: int, *, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """The passages nearest to a vector of length one: (id, cosine), nearest first."""
+        with self._lock, self._guarded():
+            return self._nearest.search(vector, k, self._numbers(documents))
+
+    def bm25(
+        self, expression: str, k: int, *, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passages that match an FTS5 expression over heading and text: (id, score), best first.
+
+        Raises:
+            ValueError: the expression is not FTS5's syntax.
+        """
+        return self._match("passages_fts", expression, k, documents)
+
+    def bm25_sentences(
+        self, expression: str, k: int, *, documents: Collection[str] | None = None
+    ) -> list[tuple[str, int, float]]:
+        """Sentences that match an FTS5 expression: (document, index, score), best first."""
+        found = self._match("sentences_fts", expression, k, documents)
+        low = (1 << SHIFT) - 1
+        return [(self._by_id[i >> SHIFT], i & low, score) for i, score in found]
+
+    def _match(
+        self, table: str, expression: str, k: int, documents: Collection[str] | None
+    ) -> list[tuple[int, float]]:
+        numbers = self._numbers(documents)
+        if k <= 0 or not expression.strip() or (numbers is not None and not numbers):
+            return []
+        within = f"AND rowid >> {SHIFT} IN (SELECT value FROM json_each(?))"
+        sql = (
+            f"SELECT rowid, -bm25({table}) FROM {table} WHERE {table} MATCH ?"
+            f" {within if numbers is not None else ''} ORDER BY bm25({table}), rowid LIMIT ?"
+        )
+        values = [expression] if numbers is None else [expression, json.dumps(numbers)]
+        with self._lock, self._guarded():
+            try:
+                return self._connection.execute(sql, (*values, k)).fetchall()
+            except sqlite3.OperationalError as exc:
+                if "fts5" not in str(exc) and "no such column" not in str(exc):
+                    raise
+                raise ValueError(f"{expression!r} is no full-text expression: {exc}") from exc
+
+    def document_frequency(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """In how many sentences each stem occurs; the number of all sentences under `""`.
+
+        Args:
+            terms: Stems as `rag.words.stem` gives them.
+        """
+        found = dict.fromkeys(terms, 0)
+        sql = "SELECT term, doc FROM sentences_terms WHERE term = ?"
+        for term in found:
+            for _, count in self._rows(sql, (term,)):
+                found[term] = count
+        found[""] = self._total_sentences
+        return found
+
+    @cached_property
+    def _total_sentences(self) -> int:
+        return int(self._rows("SELECT sum(length(sentences)) / 12 FROM documents")[0][0] or 0)
+
+    def statements(self, *, documents: Collection[str] | None = None) -> list[Statement]:
+        """Who said what, in the order of documents and places."""
+        numbers = self._numbers(documents)
+        where = "" if numbers is None else "WHERE d.id IN (SELECT value FROM json_each(?))"
+        sql = (
+            "SELECT s.data, d.name FROM statements s JOIN documents d ON d.id = s.document"
+            f" {where} ORDER BY d.name, s.position"
+        )
+        values = () if numbers is None else (json.dumps(numbers),)
+        return [rows.to_statement(data, name) for data, name in self._rows(sql, values)]
+
+    def people(self) -> list[Party]:
+        """Everyone whom the documents introduce by name and office."""
+        found = self._rows("SELECT DISTINCT data FROM people ORDER BY data")
+        return [Party.from_dict(json.loads(data)) for (data,) in found]
+
+    def copies(self, document: str, start: int, end: int) -> list[str]:
+        """Other documents that carry the paragraph around `start` to `end`.
+
+        Raises:
+            UnknownDocument: there is none of that name.
+        """
+        from rag.index import duplicates
+
+        number = self._number(document)
+        paragraph = duplicates.paragraph_at(self.sentences(document), start, end)
+        with self._lock, self._guarded():
+            found = duplicates.carriers(self._connection, paragraph, but=number)
+        return sorted(self._by_id[n] for n in found)
+
+    def close(self) -> None:
+        """Lets go of the snapshot."""
+        with self._lock:
+            self._nearest.close()
+            self._connection.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _number(self, name: str) -> int:
+        if name in self._names:
+            return self._names[name]
+        near = get_close_matches(name, self._names, n=3, cutoff=0.5)
+        near = near or [n for n in self._names if name.casefold() in n.casefold()][:3]
+        hint = f"Near names: {', '.join(near)}" if near else "All names: rag status --json"
+        raise UnknownDocument(f"No document {name!r} is in the index.", hint=hint)
+
+    def _numbers(self, documents: Collection[str] | None) -> list[int] | None:
+        if documents is None:
+            return None
+        return sorted({self._names[n] for n in documents if n in self._names})
+
+
+def _place(workspace: Workspace) -> layout.Layout:
+    place = layout.current(workspace.index)
+    if place is None and workspace.settings.store:
+        from rag.index import shared
+
+        place = shared.attach(workspace)
+    if place is None:
+        raise IndexMissing(
+            f"Nothing has been indexed in {workspace.root} yet.", hint="Run: rag index"
+        )
+    return place
+
+
+def fingerprint(connection: sqlite3.Connection) -> str:
+    """Sixteen hex digits of the documents, their statements' making and the shaping settings."""
+    state = catalogue.get_state(connection)
+    digest = hashlib.sha256(f"{state['shape']}\n{state['ledger']}\n".encode())
+    listed: Iterable[tuple[str, str, str | None]] = connection.execute(
+        "SELECT name, sha256, ledger FROM documents ORDER BY name"
+    )
+    for name, sha256, ledger in listed:
+        digest.update(f"{name}\0{sha256}\0{ledger or ''}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

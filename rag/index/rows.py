@@ -1,0 +1,246 @@
+"""Values to rows and back."""
+
+from __future__ import annotations
+
+import array
+import hashlib
+import json
+import sqlite3
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rag.index import duplicates
+from rag.index.catalogue import SHIFT
+from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A document with all that is stored of it but its vectors and statements."""
+
+    document: Document
+    file: str
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+    keys: tuple[str, ...]
+    """Of each passage, the key of its vector."""
+    people: tuple[Party, ...] = ()
+    shingles: Sequence[int] = field(default=())
+
+    @property
+    def sha256(self) -> str:
+        """Of text and metadata: equal for a document that was only renamed."""
+        return document_sha256(self.document)
+
+
+def document_sha256(document: Document) -> str:
+    """Of text and metadata; the name is left out, so that a renamed document keeps it."""
+    digest = hashlib.sha256(dumps(document.metadata.to_dict()).encode("utf-8", "surrogatepass"))
+    digest.update(b"\0" + encode(document.text))
+    return digest.hexdigest()
+
+
+def vector_key(embedder: str, passage: Passage) -> str:
+    """Thirty-two hex digits that name a passage's vector: what is embedded, and by what."""
+    parts = (embedder, passage.heading, passage.text)
+    joined = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()[:32]
+
+
+def embedded_text(passage: Passage) -> str:
+    """What the embedder reads of a passage: its heading line and its text."""
+    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+
+
+def dumps(value: Any) -> str:
+    """JSON, the same for the same value; lone surrogates as escapes, so that SQLite takes it."""
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
+def encode(text: str) -> bytes:
+    """UTF-8 that lets lone surrogates through, as some sources hold them."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> str:
+    """The text back from `encode`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def searchable(text: str) -> str:
+    """The text as full-text search may have it: no lone surrogates, no NUL."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def pack_sentences(sentences: Iterable[Sentence]) -> bytes:
+    """Start, end and paragraph of each, as little-endian int32."""
+    packed = array.array("i")
+    for sentence in sentences:
+        packed.extend((sentence.start, sentence.end, sentence.paragraph))
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def unpack_sentences(data: bytes, name: str, text: str) -> list[Sentence]:
+    """The sentences back from `pack_sentences`."""
+    packed = array.array("i")
+    packed.frombytes(data)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    triples = zip(packed[::3], packed[1::3], packed[2::3], strict=True)
+    return [
+        Sentence(document=name, index=i, start=s, end=e, text=text[s:e], paragraph=p)
+        for i, (s, e, p) in enumerate(triples)
+    ]
+
+
+def to_document(row: Sequence[Any]) -> Document:
+    """From the columns name, metadata, text."""
+    metadata = Metadata.from_dict(json.loads(row[1]))
+    return Document(name=row[0], metadata=metadata, text=decode(row[2]))
+
+
+def to_passage(row: Sequence[Any], name: str, text: str) -> Passage:
+    """From the columns id, start, end, first, last, heading."""
+    position, start, end, first, last, heading = row[:6]
+    return Passage(
+        document=name,
+        index=position & ((1 << SHIFT) - 1),
+        start=start,
+        end=end,
+        text=text[start:end],
+        first_sentence=first,
+        last_sentence=last,
+        heading=heading,
+    )
+
+
+def to_statement(data: str, name: str) -> Statement:
+    """From its JSON, which leaves the document's name out so that it survives a renaming."""
+    return Statement.from_dict({**json.loads(data), "document": name})
+
+
+def statement_row(document: int, position: int, statement: Statement) -> tuple[Any, ...]:
+    """The columns of `statements` but its id."""
+    data = statement.to_dict()
+    del data["document"]
+    speaker, said = statement.speaker, statement.said or statement.published
+    return (
+        document,
+        position,
+        searchable(speaker.name) if speaker else None,
+        speaker.country if speaker else None,
+        said.value if said else None,
+        dumps(data),
+    )
+
+
+def insert_documents(connection: sqlite3.Connection, batch: Iterable[Prepared]) -> list[int]:
+    """Writes documents with their sentences, passages and full text; returns their ids."""
+    return [_insert(connection, prepared) for prepared in batch]
+
+
+def _insert(connection: sqlite3.Connection, prepared: Prepared) -> int:
+    document = prepared.document
+    cursor = connection.execute(
+        "INSERT INTO documents (name, file, sha256, metadata, text, sentences, passages,"
+        " shingles) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.name,
+            prepared.file,
+            prepared.sha256,
+            dumps(document.metadata.to_dict()),
+            encode(document.text),
+            pack_sentences(prepared.sentences),
+            len(prepared.passages),
+            len(prepared.shingles),
+        ),
+    )
+    number = int(cursor.lastrowid or 0)
+    base = number << SHIFT
+    connection.executemany(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                base | i,
+                p.start,
+                p.end,
+                p.first_sentence,
+                p.last_sentence,
+                searchable(p.heading),
+                key,
+            )
+            for i, (p, key) in enumerate(zip(prepared.passages, prepared.keys, strict=True))
+        ),
+    )
+    _full_text(connection, base, prepared.sentences, prepared.passages, delete=False)
+    connection.executemany(
+        "INSERT OR IGNORE INTO people VALUES (?, ?, ?)",
+        ((number, searchable(p.name), dumps(p.to_dict())) for p in prepared.people),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO shingles VALUES (?, ?)", ((h, number) for h in prepared.shingles)
+    )
+    return number
+
+
+def _full_text(
+    connection: sqlite3.Connection,
+    base: int,
+    sentences: Sequence[Sentence],
+    passages: Sequence[Passage],
+    *,
+    delete: bool,
+) -> None:
+    """Adds to, or takes out of, the full-text tables; taking out needs the very same text."""
+    command, mark = ("passages_fts, ", "'delete', ") if delete else ("", "")
+    connection.executemany(
+        f"INSERT INTO passages_fts ({command}rowid, heading, text) VALUES ({mark}?, ?, ?)",
+        ((base | i, searchable(p.heading), searchable(p.text)) for i, p in enumerate(passages)),
+    )
+    command = "sentences_fts, " if delete else ""
+    connection.executemany(
+        f"INSERT INTO sentences_fts ({command}rowid, text) VALUES ({mark}?, ?)",
+        ((base | i, searchable(s.text)) for i, s in enumerate(sentences)),
+    )
+
+
+def load_prepared(connection: sqlite3.Connection, number: int) -> tuple[Document, list[Sentence]]:
+    """A stored document and its sentences, by id."""
+    row = connection.execute(
+        "SELECT name, metadata, text, sentences FROM documents WHERE id = ?", (number,)
+    ).fetchone()
+    document = to_document(row)
+    return document, unpack_sentences(row[3], document.name, document.text)
+
+
+def load_passages(connection: sqlite3.Connection, number: int, document: Document) -> list[Passage]:
+    """The passages of a stored document, in order."""
+    rows = connection.execute(
+        'SELECT id, start, "end", first, last, heading FROM passages WHERE id BETWEEN ? AND ?'
+        " ORDER BY id",
+        span(number),
+    )
+    return [to_passage(row, document.name, document.text) for row in rows]
+
+
+def span(number: int) -> tuple[int, int]:
+    """The first and last id that a passage or sentence of this document may have."""
+    return number << SHIFT, (number + 1 << SHIFT) - 1
+
+
+def delete_documents(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Takes documents out, with all that hangs on them but their vectors."""
+    for number in numbers:
+        document, sentences = load_prepared(connection, number)
+        passages = load_passages(connection, number, document)
+        _full_text(connection, number << SHIFT, sentences, passages, delete=True)
+        connection.executemany(
+            "DELETE FROM shingles WHERE hash = ? AND document = ?",
+            ((hash_, number) for hash_ in duplicates.shingles(document.text)),
+        )
+        connection.execute("DELETE FROM passages WHERE id BETWEEN ? AND ?", span(number))
+        connection.execute("DELETE FROM documents WHERE id = ?", (number,))

@@ -1,0 +1,133 @@
+"""Keeps Chroma in step with the catalogue, which says what Chroma holds and what it should.
+
+The order is: vectors into the catalogue (`stored = 0`), documents into the catalogue, vectors into
+Chroma, `stored = 1`. A reader compares what is not stored one by one, so it never misses a passage.
+While Chroma's own files are written, `writing` stands at 1. A run that finds it so knows that a
+writer died at that moment and that the files may be torn; it abandons them and writes the vectors
+anew from the catalogue: no text is embedded twice.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import RagError
+from rag.index import catalogue, layout
+from rag.index.vectors import Gate, Vectors, open_folder, open_server
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PART = 2000
+"""Vectors handed to Chroma at once: two of its saves."""
+
+
+class Store:
+    """The writer's side of the vectors of one catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection, place: layout.Layout, url: str) -> None:
+        self._connection = connection
+        self._place = place
+        self._url = url
+        self._open: Vectors | None = None
+        state = catalogue.get_state(connection)
+        self.attempt = int(state["attempt"])
+        if state["store"] != url or (state["writing"] == "1" and not url):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Abandons what Chroma holds: it is torn, or it is not where it should be."""
+        self.attempt += 1
+        with catalogue.transaction(self._connection):
+            self._connection.execute("UPDATE vectors SET stored = 0 WHERE stored <> 0")
+            self._connection.execute("DELETE FROM garbage")
+            catalogue.set_state(
+                self._connection, attempt=str(self.attempt), writing="0", store=self._url
+            )
+
+    @property
+    def behind(self) -> int:
+        """How many vectors Chroma lacks or has too many."""
+        sql = (
+            "SELECT (SELECT count(*) FROM vectors WHERE stored = 0)"
+            " + (SELECT count(*) FROM garbage)"
+        )
+        return int(self._connection.execute(sql).fetchone()[0])
+
+    def prune(self) -> None:
+        """Forgets the vectors that no passage uses; the caller is in a transaction."""
+        unused = "SELECT key FROM vectors WHERE key NOT IN (SELECT key FROM passages)"
+        self._connection.execute(f"INSERT OR IGNORE INTO garbage {unused}")
+        self._connection.execute(f"DELETE FROM vectors WHERE key IN ({unused})")
+
+    def sync(self) -> None:
+        """Brings Chroma up to the catalogue.
+
+        Raises:
+            StoreUnavailable: the server doesn't answer; the catalogue is whole, and the next run
+                goes on.
+        """
+        while True:
+            rows = self._connection.execute(
+                "SELECT key, vector FROM vectors WHERE stored = 0 ORDER BY key LIMIT ?", (PART,)
+            ).fetchall()
+            dead = self._connection.execute("SELECT key FROM garbage LIMIT ?", (PART,)).fetchall()
+            if not rows and not dead:
+                return
+            # A key that came back is no garbage: deleting goes first.
+            with self._gate():
+                self._write([key for (key,) in dead], rows)
+
+    def _gate(self) -> Any:
+        return nullcontext() if self._url else Gate(self._place.gate).writing()
+
+    def _write(self, dead: list[str], rows: list[tuple[str, bytes]]) -> None:
+        catalogue.set_state(self._connection, writing="1")
+        vectors = self._vectors()
+        try:
+            if dead:
+                vectors.delete(dead)
+            if rows:
+                vectors.upsert([key for key, _ in rows], unpack([blob for _, blob in rows]))
+        except RagError:
+            raise
+        except OSError as exc:
+            raise RagError(f"The vectors cannot be written: {exc}.") from exc
+        with catalogue.transaction(self._connection):
+            keys = json.dumps([key for key, _ in rows])
+            self._connection.execute(
+                "UPDATE vectors SET stored = 1 WHERE key IN (SELECT value FROM json_each(?))",
+                (keys,),
+            )
+            self._connection.executemany(
+                "DELETE FROM garbage WHERE key = ?", ((key,) for key in dead)
+            )
+            catalogue.set_state(self._connection, writing="0")
+
+    def _vectors(self) -> Vectors:
+        if self._open is None:
+            folder = self._place.chroma(self.attempt)
+            self._open = open_server(self._url) if self._url else open_folder(folder)
+        return self._open
+
+    def close(self) -> None:
+        """Lets go of Chroma."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
+def pack(vector: NDArray[np.float32]) -> bytes:
+    """A vector as little-endian float32."""
+    return vector.astype("<f4").tobytes()
+
+
+def unpack(blobs: list[bytes]) -> NDArray[np.float32]:
+    """Vectors back from `pack`, one a row."""
+    import numpy as np
+
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).copy()
