@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.types import Answer, Citation, Evidence, Query
+from rag.types import Answer, Citation, Document, Evidence, Hit, Query
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,7 +20,7 @@ QUOTE_CHARACTERS = 600
 
 
 def sanitize(text: str) -> str:
-    """`text` without what could command a terminal: control and bidirectional override characters."""
+    """`text` without what could command a terminal: controls and bidirectional overrides."""
     return "".join(c for c in text if c in KEPT_CONTROLS or not _commanding(c))
 
 
@@ -66,7 +68,7 @@ def quote_text(quote: str) -> str:
 def render_evidence(
     places: Sequence[Evidence | Citation], *, plain: bool = False, start: int = 1
 ) -> RenderableType:
-    """Each place as a heading line and its quote, indented so that it never runs into the margin."""
+    """Each place as a heading line and its quote, indented clear of the margin."""
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
@@ -146,3 +148,67 @@ def understood(query: Query) -> str:
 def bullet_lines(lines: Iterable[str]) -> str:
     """Lines as a plain list."""
     return "\n".join(f"  {sanitize(line)}" for line in lines)
+
+
+class Numbered:
+    """Evidence shown before the answer keeps its numbers; marks are made to agree with them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int, int], int] = {}
+
+    def of(self, place: Evidence | Citation) -> int:
+        """The number a place is shown under, a new one at its first appearance."""
+        key = (place.document, place.start, place.end)
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+    def new(self, places: Sequence[Citation]) -> list[Citation]:
+        """Those of the cited places that have not been shown, under their numbers here."""
+        fresh = [p for p in places if (p.document, p.start, p.end) not in self._numbers]
+        return [replace(p, number=self.of(p)) for p in fresh]
+
+    def text(self, answer_text: str, citations: Sequence[Citation]) -> str:
+        """The text with the answer's own numbers replaced by those shown here."""
+        shown = {c.number: self.of(c) for c in citations}
+
+        def renumbered(match: re.Match[str]) -> str:
+            number = int(match.group(1))
+            return f"[{shown.get(number, number)}]"
+
+        return re.sub(r"\[(\d+)\]", renumbered, answer_text)
+
+
+def render_hits(hits: Sequence[Hit]) -> RenderableType:
+    """Passages with score and rank by stage."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if not hits:
+        return Text("Nothing found.")
+    rows: list[RenderableType] = []
+    for number, hit in enumerate(hits, 1):
+        p = hit.passage
+        stages = "  ".join(f"{name} {value:g}" for name, value in hit.stages.items())
+        place = sanitize(f"{p.document}:{p.start}-{p.end}")
+        rows.append(Text(f"{number}. {place}  score {hit.score:.4f}  {stages}", style="bold"))
+        rows.append(Padding(Text(" ".join(sanitize(p.text).split())), (0, 0, 0, 4)))
+    return Group(*rows)
+
+
+def highlighted(document: Document, start: int, end: int, *, around: int | None) -> RenderableType:
+    """Stored text with a span set apart, `around` characters on each side of it or all."""
+    from rich.console import Group
+    from rich.text import Text
+
+    low = 0 if around is None else max(0, start - around)
+    high = len(document.text) if around is None else min(len(document.text), end + around)
+    before, span, after = (
+        sanitize(document.text[a:b]) for a, b in ((low, start), (start, end), (end, high))
+    )
+    meta = document.metadata
+    known = [meta.title, meta.speaker, meta.source, meta.published, meta.url]
+    head = sanitize(" · ".join([document.name, *filter(None, known)]))
+    text = Text(("… " if low else "") + before)
+    text.append(span, style="reverse bold")
+    text.append(after + (" …" if high < len(document.text) else ""))
+    return Group(Text(head, style="bold cyan"), Text(""), text)

@@ -365,6 +365,8 @@ class EvidenceFound:
     query: Query
     evidence: tuple[Evidence, ...]
     retrieve_ms: int
+    will_write: bool = True
+    """Whether a model will write from it; else the quotes or a typed no follow at once."""
 
 
 @dataclass(frozen=True, kw_only=True)

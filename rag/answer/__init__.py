@@ -1,0 +1,261 @@
+"""Evidence to an answer: a LangChain Runnable whose every shown sentence has passed the checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from rag.answer.compose import Numbering, introduced, refusal, sentence
+from rag.answer.decide import on_the_topic, refusal_reason
+from rag.answer.strategies import STRATEGIES, Calls, Draft
+from rag.check import MARK, Similarity, Verdict, check
+from rag.names import Names
+from rag.prompts import Prompts
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    Drafting,
+    Event,
+    Evidence,
+    EvidenceFound,
+    Finished,
+    Found,
+    NotFound,
+    NotFoundReason,
+    Query,
+    SentenceReady,
+    Timing,
+    Usage,
+)
+from rag.words import content_words, stem
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+QUOTES = 2
+"""Quotes in an answer without a model, one more for each further party of a comparison."""
+NEAREST = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the chain is given."""
+
+    query: Query
+    search: Callable[[], Found]
+    """Runs retrieval; called once."""
+    id: str = ""
+    evidence_only: bool = False
+    speaks_in: Callable[[], int] = lambda: 0
+    """In how many documents an asked speaker speaks."""
+    spoken: Callable[[], Sequence[str]] = tuple
+    """Topics of the asked speaker, for a typed no."""
+    foreign: bool = False
+    """The question is in another language than the documents."""
+
+
+@dataclass
+class _Work:
+    """One answer while it is being made."""
+
+    question: Question
+    started: float
+    found: Found
+    retrieve_ms: int
+    calls: Calls = field(default_factory=Calls)
+    numbering: Numbering = field(default_factory=Numbering)
+    sentences: list[AnswerSentence] = field(default_factory=list)
+    trace: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def query(self) -> Query:
+        return self.question.query
+
+
+class AnswerChain(Runnable[Question, Answer]):
+    """Evidence, draft, check, answer. `stream` gives events, `invoke` the whole answer."""
+
+    def __init__(
+        self,
+        names: Names,
+        prompts: Prompts,
+        *,
+        model: Callable[[], BaseChatModel] | None = None,
+        model_name: str = "",
+        strategy: str = "choose-write",
+        similarity: Similarity | None = None,
+    ) -> None:
+        self.names = names
+        self.prompts = prompts
+        self.model = model
+        self.model_name = model_name
+        self.strategy = strategy
+        self.similarity = similarity
+
+    def invoke(self, input: Question, config: RunnableConfig | None = None, **_: Any) -> Answer:
+        """The whole answer.
+
+        Raises:
+            ModelError: the model failed.
+        """
+        for event in self.events(input, config):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("the chain ended without an answer")
+
+    def events(self, question: Question, config: RunnableConfig | None = None) -> Iterator[Event]:
+        """Evidence first, then each sentence once it has passed, last the whole answer."""
+        started = time.monotonic()
+        found = question.search()
+        work = _Work(question, started, found, _since(started))
+        reason = refusal_reason(
+            found.query,
+            found,
+            self.names,
+            speaks=question.speaks_in() > 0,
+            foreign=question.foreign,
+        )
+        yield EvidenceFound(
+            query=found.query,
+            evidence=found.evidence,
+            retrieve_ms=work.retrieve_ms,
+            will_write=reason is None and not question.evidence_only and self.model is not None,
+        )
+        if reason is None:
+            yield from self._write(work, config)
+        if not work.sentences:
+            reason = reason or "unsupported"
+        yield Finished(answer=self._finish(work, reason))
+
+    def _write(self, work: _Work, config: RunnableConfig | None) -> Iterator[Event]:
+        if work.question.evidence_only or self.model is None:
+            for evidence in self._best(work):
+                yield self._show_quote(work, evidence)
+            return
+        strategy = STRATEGIES[self.strategy](self.model(), self.prompts, config)
+        for draft in strategy.drafts(work.query, self._usable(work), work.calls):
+            if isinstance(draft, int):
+                yield Drafting(tokens=draft)
+            elif event := self._checked(work, draft):
+                yield event
+
+    def _usable(self, work: _Work) -> list[Evidence]:
+        """What a model may see: where a speaker is asked for, not what others say, if there is."""
+        evidence = list(work.found.evidence)
+        if not work.query.speakers:
+            return evidence
+        right = [e for e in evidence if e.stages.get("speaker", 0) > 0]
+        return right or evidence
+
+    def _best(self, work: _Work) -> list[Evidence]:
+        """The quotes that are the answer where no model writes."""
+        usable = self._usable(work)
+        limit = QUOTES + max(len(work.query.speakers) - 1, 0)
+        on_topic = [e for e in usable if on_the_topic(e)] or usable
+        best = on_topic[0].score if on_topic else 0.0
+        return [e for e in on_topic[:limit] if e.score >= 0.75 * best]
+
+    def _checked(self, work: _Work, draft: Draft) -> SentenceReady | None:
+        """The draft if a place carries it, else its quote, else nothing."""
+        text = MARK.sub("", draft.text).strip()
+        verdict = self._verdict(text, draft.evidence)
+        if verdict.supported:
+            return self._show(work, text, draft.evidence, verdict.score, "model")
+        repaired = self._repaired(work, text)
+        note = {"draft": draft.text, "reasons": list(verdict.reasons)}
+        if repaired is not None:
+            evidence, score = repaired
+            work.trace.append({**note, "outcome": "repaired"})
+            return self._show(work, text, (evidence,), score, "model")
+        quote = self._replacement(work, text, draft.evidence)
+        work.trace.append({**note, "outcome": "replaced" if quote else "dropped"})
+        return self._show_quote(work, quote) if quote else None
+
+    def _verdict(self, text: str, evidence: Sequence[Evidence]) -> Verdict:
+        return check(text, evidence, self.names, similarity=self.similarity)
+
+    def _repaired(self, work: _Work, text: str) -> tuple[Evidence, float] | None:
+        """Another place that carries the sentence, the best supported."""
+        best: tuple[Evidence, float] | None = None
+        for evidence in self._usable(work):
+            verdict = self._verdict(text, (evidence,))
+            if verdict.supported and (best is None or verdict.score > best[1]):
+                best = (evidence, verdict.score)
+        return best
+
+    def _replacement(self, work: _Work, text: str, cited: Sequence[Evidence]) -> Evidence | None:
+        """The quote that the sentence was about: the cited place, or the most alike."""
+        stems = {stem(w) for w in content_words(text)}
+        pool = list(cited) or self._usable(work)[:4]
+
+        def shared(evidence: Evidence) -> float:
+            theirs = {stem(w) for w in content_words(evidence.quote)}
+            return len(stems & theirs) / (len(stems) or 1)
+
+        best = max(pool, key=shared, default=None)
+        shown = {(c.document, c.start) for c in work.numbering.citations}
+        if best is None or (best.document, best.start) in shown or shared(best) < 0.2:
+            return None
+        return best
+
+    def _show(
+        self, work: _Work, text: str, evidence: Sequence[Evidence], score: float, origin: str
+    ) -> SentenceReady:
+        before = len(work.numbering.citations)
+        numbers = [work.numbering.number(e) for e in evidence]
+        ready = sentence(text, numbers, score, origin)
+        work.sentences.append(ready)
+        return SentenceReady(sentence=ready, citations=tuple(work.numbering.citations[before:]))
+
+    def _show_quote(self, work: _Work, evidence: Evidence) -> SentenceReady:
+        return self._show(work, introduced(evidence), (evidence,), 1.0, "quote")
+
+    def _finish(self, work: _Work, reason: NotFoundReason | None) -> Answer:
+        found, calls = work.found, work.calls
+        text, not_found = " ".join(s.text for s in work.sentences), None
+        if reason is not None:
+            nearest = [work.numbering.number(e) for e in self._nearest(work)]
+            not_found = NotFound(reason=reason, nearest=tuple(nearest))
+            spoken, count = work.question.spoken(), work.question.speaks_in()
+            text = refusal(reason, found.query, spoken, count)
+        first = calls.first_token
+        return Answer(
+            id=work.question.id,
+            question=work.query.text,
+            status="not_found" if reason else "answered",
+            answer=text,
+            not_found=not_found,
+            sentences=() if reason else tuple(work.sentences),
+            citations=tuple(work.numbering.citations),
+            evidence=found.evidence,
+            model="" if work.question.evidence_only else self.model_name,
+            prompts=self.prompts.sha256,
+            timing=Timing(
+                retrieve_ms=work.retrieve_ms,
+                first_token_ms=round((first - work.started) * 1000) if first else 0,
+                total_ms=_since(work.started),
+            ),
+            usage=Usage(
+                prompt_tokens=calls.prompt_tokens, completion_tokens=calls.completion_tokens
+            ),
+            query=found.query.to_dict(),
+            trace=tuple([*work.trace, *({"raw": raw} for raw in calls.raw)]),
+        )
+
+    def _nearest(self, work: _Work) -> list[Evidence]:
+        """What comes nearest to an answer: the asked speaker's words before others'."""
+        usable = sorted(self._usable(work), key=lambda e: -e.score)
+        return usable[:NEAREST]
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def with_index(answer: Answer, index: str) -> Answer:
+    """The answer with the fingerprint of the index it was made from."""
+    return replace(answer, index=index)

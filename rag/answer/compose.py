@@ -1,0 +1,102 @@
+"""Sentences and marks to an answer: introductions of quotes, numbering, the words of a typed no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.check import MARK
+from rag.types import AnswerSentence, Citation, Evidence, NotFoundReason, Query
+
+BLANK = re.compile(r"\s+")
+
+
+@dataclass
+class Numbering:
+    """Hands out citation numbers from 1 in order of appearance, one a place."""
+
+    citations: list[Citation] = field(default_factory=list)
+
+    def number(self, evidence: Evidence) -> int:
+        """The number of this place, a new one at its first appearance."""
+        for known in self.citations:
+            place = (known.document, known.start, known.end)
+            if place == (evidence.document, evidence.start, evidence.end):
+                return known.number
+        self.citations.append(Citation.of(len(self.citations) + 1, evidence))
+        return len(self.citations)
+
+
+def with_marks(text: str, numbers: Sequence[int]) -> str:
+    """The sentence with its `[n]` marks at the end, whatever marks it had before."""
+    plain = BLANK.sub(" ", MARK.sub("", text)).strip()
+    return f"{plain} {''.join(f'[{n}]' for n in numbers)}" if numbers else plain
+
+
+def introduced(evidence: Evidence) -> str:
+    """The quote with who says it and, where another reports it, who reports."""
+    quote = BLANK.sub(" ", evidence.quote).strip().strip('“”"')
+    who = named(evidence)
+    if who and evidence.reported_by:
+        return f"{who} said, according to {evidence.reported_by}: “{quote}”"
+    if who:
+        return f"{who} said: “{quote}”"
+    source = evidence.source or evidence.title or evidence.document
+    return f"{source} reports: “{quote}”"
+
+
+def named(evidence: Evidence) -> str:
+    """`Prime Minister Imran Khan of Pakistan`, as much of it as is known."""
+    if not evidence.speaker:
+        return ""
+    office = f"{evidence.office} " if evidence.office else ""
+    if evidence.country and evidence.country != evidence.speaker:
+        return f"{office}{evidence.speaker} of {evidence.country}"
+    return f"{office}{evidence.speaker}"
+
+
+def sentence(text: str, numbers: Sequence[int], support: float, origin: str) -> AnswerSentence:
+    """One shown sentence."""
+    return AnswerSentence(
+        text=with_marks(text, numbers),
+        citations=tuple(numbers),
+        support=round(support, 3),
+        origin="quote" if origin == "quote" else "model",
+    )
+
+
+def refusal(reason: NotFoundReason, query: Query, spoken: Sequence[str], documents: int) -> str:
+    """What a person reads when the answer is no: which kind, and what there is instead.
+
+    Args:
+        reason: The kind of no.
+        query: What was asked.
+        spoken: Topics that the asked speaker does speak of, most frequent first.
+        documents: In how many documents the asked speaker speaks.
+    """
+    who = " and ".join(p.name for p in query.speakers) or "anyone"
+    topic = query.topic or "that"
+    when = f" {query.date_words}" if query.date_words else ""
+    where = _in_documents(documents)
+    instead = f"; {who} speaks of {_listed(spoken)}" if spoken else ""
+    texts: dict[str, str] = {
+        "no_document": f"nothing in them is about {topic}.",
+        "topic_without_speaker": f"they speak of {topic}, but {who} does not speak in any of them.",
+        "speaker_without_topic": f"{who} speaks {where}, but not about {topic}{instead}.",
+        "other_date": f"{who} speaks of it, but not{when or ' at that time'}.",
+        "reported_only": f"{who} is not quoted on {topic}; only others say what {who} holds.",
+        "conflict": "they contradict each other on it.",
+        "unsupported": "no sentence in them answers the question.",
+    }
+    return f"Not in the documents: {texts[reason]}"
+
+
+def _in_documents(count: int) -> str:
+    words = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+    return f"in {words.get(count, str(count))} of them"
+
+
+def _listed(items: Sequence[str]) -> str:
+    shown = list(items)[:3]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

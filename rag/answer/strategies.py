@@ -1,0 +1,182 @@
+"""How a model is asked: choose then write, or write at once. Each yields draft sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag.answer.prompting import choice_grammar, chosen, numbered
+from rag.prompts import Prompts
+from rag.types import Evidence, Query
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.runnables import RunnableConfig
+
+SHOWN = 6
+"""Sentences in a prompt: more cost a small model time and lead it astray."""
+WRITTEN_TOKENS = 120
+SENTENCE_END = re.compile(
+    r"(?<=[.!?”\"])\s*((?:\[\d+\]\s*[.,]?\s*)+)|(?<=[.!?])\s+(?=[A-Z“\"])|\n+"
+)
+NONE = re.compile(r"^\W*(?:none|not in the (?:sentences|documents)|no answer)\b", re.IGNORECASE)
+
+
+@dataclass
+class Calls:
+    """What the model calls of one question cost."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    first_token: float | None = None
+    raw: list[str] = field(default_factory=list)
+
+    def count(self, chunk: Any) -> None:
+        """Adds the usage that a chunk reports."""
+        usage = getattr(chunk, "usage_metadata", None)
+        if usage:
+            self.prompt_tokens += usage["input_tokens"]
+            self.completion_tokens += usage["output_tokens"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A sentence as the model wrote it, and the places it points to."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+class Strategy(Protocol):
+    """A way of asking a model."""
+
+    def drafts(
+        self, query: Query, evidence: Sequence[Evidence], calls: Calls
+    ) -> Iterator[Draft | int]:
+        """Draft sentences as they are finished; an int says how many tokens were written so far.
+
+        Nothing at all means that the model found no answer.
+        """
+
+
+@dataclass(frozen=True)
+class ChooseWrite:
+    """First the numbers of the sentences that answer, by grammar; then the answer from those."""
+
+    model: BaseChatModel
+    prompts: Prompts
+    config: RunnableConfig | None = None
+
+    def drafts(
+        self, query: Query, evidence: Sequence[Evidence], calls: Calls
+    ) -> Iterator[Draft | int]:
+        """Draft sentences from the chosen places."""
+        shown = evidence[:SHOWN]
+        turns = self.prompts.render("choose", question=query.standalone, sentences=numbered(shown))
+        grammar = choice_grammar(len(shown))
+        reply = ""
+        for text in _ask(self.model, turns, calls, self.config, grammar=grammar, max_tokens=12):
+            reply += text
+            yield calls.completion_tokens
+        calls.raw.append(reply)
+        picked = [shown[n - 1] for n in chosen(reply, len(shown))]
+        if picked:
+            yield from _written(self.model, self.prompts, query, picked, calls, config=self.config)
+
+
+@dataclass(frozen=True)
+class WriteAlign:
+    """One prompt; the answer's sentences are aligned to places by the checks that follow."""
+
+    model: BaseChatModel
+    prompts: Prompts
+    config: RunnableConfig | None = None
+
+    def drafts(
+        self, query: Query, evidence: Sequence[Evidence], calls: Calls
+    ) -> Iterator[Draft | int]:
+        """Draft sentences from the best places."""
+        shown = evidence[:SHOWN]
+        yield from _written(self.model, self.prompts, query, shown, calls, config=self.config)
+
+
+STRATEGIES: dict[str, type[ChooseWrite] | type[WriteAlign]] = {
+    "choose-write": ChooseWrite,
+    "write-align": WriteAlign,
+}
+
+
+def _written(
+    model: BaseChatModel,
+    prompts: Prompts,
+    query: Query,
+    shown: Sequence[Evidence],
+    calls: Calls,
+    *,
+    config: RunnableConfig | None,
+) -> Iterator[Draft | int]:
+    dated = bool(query.since or query.until)
+    turns = prompts.render(
+        "write", question=query.standalone, sentences=numbered(shown, dated=dated)
+    )
+    waiting = whole = ""
+    for count, text in enumerate(_ask(model, turns, calls, config, max_tokens=WRITTEN_TOKENS), 1):
+        waiting += text
+        whole += text
+        yield count
+        *finished, waiting = split_drafts(waiting)
+        for piece in finished:
+            yield from _draft(piece, shown)
+    calls.raw.append(whole)
+    yield from _draft(waiting, shown)
+
+
+def _draft(piece: str, shown: Sequence[Evidence]) -> Iterator[Draft]:
+    text = piece.strip()
+    if len(text) < 4 or NONE.match(text):
+        return
+    places = tuple(shown[n - 1] for n in marks(text, len(shown)))
+    yield Draft(text=text, evidence=places)
+
+
+def marks(text: str, count: int) -> list[int]:
+    """The `[n]` of a draft that were handed out."""
+    found = [int(n) for n in re.findall(r"\[(\d+)\]", text)]
+    return list(dict.fromkeys(n for n in found if 1 <= n <= count))
+
+
+def split_drafts(text: str) -> list[str]:
+    """Finished sentences with their marks, and last what is still being written."""
+    pieces: list[str] = []
+    start = 0
+    for match in SENTENCE_END.finditer(text):
+        if match.end() == len(text) and not text.endswith("\n"):
+            break  # marks or the next sentence may still be coming
+        pieces.append(text[start : match.end()])
+        start = match.end()
+    return [*pieces, text[start:]]
+
+
+def _ask(
+    model: BaseChatModel,
+    turns: Sequence[tuple[str, str]],
+    calls: Calls,
+    config: RunnableConfig | None,
+    *,
+    max_tokens: int,
+    grammar: str | None = None,
+) -> Iterator[str]:
+    """The model's reply piece by piece."""
+    import time
+
+    options: dict[str, Any] = {"max_tokens": max_tokens}
+    if grammar and model._llm_type in {"local", "fake"}:
+        options["grammar"] = grammar
+    for chunk in model.bind(**options).stream(list(turns), config=config):
+        if calls.first_token is None:
+            calls.first_token = time.monotonic()
+        calls.count(chunk)
+        if text := str(chunk.content):
+            yield text

@@ -1,0 +1,5 @@
+"""The `rag` command."""
+
+from rag.cli.main import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,154 @@
+"""What a question is about, as things that can be found under several names.
+
+A country is found under its demonym, capital and other names; a few terms of diplomacy under their
+usual equals ("embargo", "blockade"). Everything else is a stemmed word.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from rag.names import Names
+from rag.names.tables import aliases
+from rag.types import Party, Query
+from rag.words import STOPWORDS, fold, stem, words
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concept:
+    """One thing that a question asks about."""
+
+    label: str
+    phrases: frozenset[Phrase]
+    """Stemmed words that name it, each phrase a tuple of consecutive stems."""
+    searched: tuple[str, ...]
+    """The same as written, for full-text search."""
+    weight: float = 1.0
+    """How much it says: rarer in the documents is more."""
+
+
+@lru_cache(maxsize=1)
+def _equals() -> Mapping[Phrase, frozenset[str]]:
+    """Stemmed phrase → all the wordings of its group."""
+    raw = (files("rag.retrieve") / "equals.toml").read_text(encoding="utf-8")
+    table: dict[Phrase, frozenset[str]] = {}
+    for group in tomllib.loads(raw)["groups"]:
+        wordings = frozenset(group)
+        for wording in group:
+            table[stemmed(wording)] = table.get(stemmed(wording), frozenset()) | wordings
+    return table
+
+
+@lru_cache(maxsize=1)
+def _by_country() -> Mapping[str, tuple[str, ...]]:
+    """Country → the names, adjectives and peoples it is found under in running text."""
+    table: dict[str, dict[str, None]] = {}
+    for alias in aliases():
+        if alias.role in {"name", "adjective", "people"} and alias.party.country:
+            table.setdefault(alias.party.name, {})[alias.written] = None
+    return {name: tuple(written) for name, written in table.items()}
+
+
+def _wordings(party: Party) -> tuple[str, ...]:
+    """What a party is found under: a country's names, a person's name and family name."""
+    if party.kind == "person":
+        return (party.name, party.name.split()[-1])
+    return (party.name, *_by_country().get(party.name, ()))
+
+
+@lru_cache(maxsize=65536)
+def _stemmed_word(word: str) -> tuple[str, ...]:
+    parts = word.split("-") if "-" in word else [word]
+    return tuple(stem(p) for p in parts if p)
+
+
+def stemmed(text: str) -> Phrase:
+    """All words of `text` as stems, hyphenated ones apart, stop words kept."""
+    return tuple(s for w in words(text) for s in _stemmed_word(w))
+
+
+def concepts_of(query: Query, names: Names) -> list[Concept]:
+    """The concepts of a question's topic, unweighted."""
+    text = " ".join(query.terms)
+    found: list[Concept] = []
+    rest = text
+    for mention in reversed(names.find(text, fuzzy=True)):
+        wordings = (text[mention.start : mention.end], *_wordings(mention.party))
+        found.append(_concept(mention.party.name, wordings))
+        rest = rest[: mention.start] + " \n " + rest[mention.end :]
+    found.reverse()
+    for piece in rest.split("\n"):
+        found.extend(_word_concepts(piece))
+    return list({c.label: c for c in found}.values())
+
+
+def _word_concepts(piece: str) -> Iterable[Concept]:
+    """Known groups of equals first, the longest, then single words."""
+    given = [w for w in words(piece) if w not in STOPWORDS]
+    position = 0
+    while position < len(given):
+        for length in range(min(4, len(given) - position), 0, -1):
+            wording = " ".join(given[position : position + length])
+            equal = _equals().get(stemmed(wording))
+            if equal or length == 1:
+                yield _concept(wording, (wording, *sorted(equal or ())))
+                position += length
+                break
+
+
+def _concept(label: str, wordings: Iterable[str]) -> Concept:
+    searched = tuple(dict.fromkeys(fold(w) for w in wordings))
+    phrases = frozenset(p for p in map(stemmed, searched) if p)
+    return Concept(label=label, phrases=phrases, searched=searched)
+
+
+def weighted(
+    concepts: Sequence[Concept], frequency: Callable[[Sequence[str]], Mapping[str, int]]
+) -> list[Concept]:
+    """The concepts with inverse document frequency as weight, counted over sentences.
+
+    Args:
+        concepts: As `concepts_of` gives them.
+        frequency: Stems → number of sentences with each; the number of all sentences under "".
+    """
+    stems = sorted({s for c in concepts for p in c.phrases for s in p})
+    counts = frequency(stems)
+    total = max(counts.get("", 1), 1)
+    result = []
+    for concept in concepts:
+        # A phrase is at most as frequent as its rarest word; a concept as its phrases together.
+        seen = sum(min((counts.get(s, 0) for s in p), default=0) for p in concept.phrases)
+        idf = math.log(1 + (total - min(seen, total) + 0.5) / (seen + 0.5))
+        result.append(
+            Concept(
+                label=concept.label, phrases=concept.phrases, searched=concept.searched, weight=idf
+            )
+        )
+    return result
+
+
+def present(concept: Concept, stems: Phrase) -> bool:
+    """Whether one of the concept's phrases occurs in the stems, its words side by side."""
+    available = set(stems)
+    for phrase in concept.phrases:
+        if not available.issuperset(phrase):
+            continue
+        n = len(phrase)
+        if n == 1 or any(stems[i : i + n] == phrase for i in range(len(stems) - n + 1)):
+            return True
+    return False
+
+
+def coverage(concepts: Sequence[Concept], stems: Phrase) -> float:
+    """Share of the concepts' weight that occurs in the stems; 0 where there is no concept."""
+    whole = sum(c.weight for c in concepts)
+    if not whole:
+        return 0.0
+    return sum(c.weight for c in concepts if present(c, stems)) / whole
