@@ -1,0 +1,148 @@
+"""Judges without a model, and how far any judge agrees with people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from rag.evals.metrics.citations import Judge, SameParty, named_alike
+from rag.types import Citation, Value
+from rag.words import NUMBER_WORDS, WORD, content_words, numbers, stem, words
+
+if TYPE_CHECKING:
+    from rag.names import Names
+
+ENOUGH = 0.6
+"""Share of a sentence's content words that its places must hold."""
+NEGATIONS = frozenset(
+    "not no never nor none neither without cannot refuse deny denied reject rejected".split()
+)
+SAYING = frozenset(
+    stem(w)
+    for w in "say said says tell told state stated add added note noted stress stressed according "
+    "express expressed remark remarked announce announced report reported document documents "
+    "readout".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled(Value):
+    """A sentence, what it is said to rest on, and a person's verdict."""
+
+    question: str
+    reference: str
+    answer: str
+    carried: bool
+    kind: str
+    """What was done to the sentence: `true`, or the kind of damage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement(Value):
+    """How often a judge says what people said."""
+
+    n: int
+    share: float
+    kappa: float
+    """Cohen's kappa: agreement beyond what chance gives."""
+    accepts_wrong: float
+    """Share of the sentences that people reject and the judge accepts."""
+    rejects_right: float
+    """Share of the sentences that people accept and the judge rejects."""
+
+
+def overlap_judge(places: Sequence[Citation], sentence: str) -> bool:
+    """Whether the places hold the sentence's names, numbers, negation and most of its words.
+
+    A bag of words: it cannot see who did what to whom. Its agreement with people is printed
+    wherever its verdicts are.
+    """
+    known = " ".join(_known(c) for c in places)
+    if not numbers(sentence) <= numbers(known) or not _names(sentence) <= _roots(known):
+        return False
+    if _negated(sentence) and not _negated(known):
+        return False
+    claimed = {stem(w) for w in content_words(sentence)} - SAYING
+    claimed -= {stem(w) for w in NUMBER_WORDS}
+    held = {stem(w) for w in content_words(known)}
+    return bool(claimed) and len(claimed & held) >= ENOUGH * len(claimed)
+
+
+def _known(place: Citation) -> str:
+    stated = (place.speaker, place.office, place.country, place.reported_by, place.published)
+    return " ".join([place.quote, *(s for s in stated if s)])
+
+
+def _names(sentence: str) -> set[str]:
+    """Roots of the capitalised words, the first word of the sentence not counted."""
+    later = sentence.split(maxsplit=1)[1:]
+    capitalised = " ".join(
+        m.group() for m in WORD.finditer(" ".join(later)) if m.group()[0].isupper()
+    )
+    return _roots(capitalised)
+
+
+def _roots(text: str) -> set[str]:
+    """Beginnings of words, so that "Iraq" and "Iraqi", "China" and "Chinese" are alike."""
+    return {word[:4] for word in content_words(text)}
+
+
+def _negated(text: str) -> bool:
+    found = words(text)
+    return any(w in NEGATIONS or w.endswith("n't") for w in found)
+
+
+def party_judge(names: Names | None = None) -> SameParty:
+    """Whether a citation's speaker is the one named; a person speaks for their country."""
+    if names is None:
+        return named_alike
+
+    def same(name: str, citation: Citation) -> bool | None:
+        alike = named_alike(name, citation)
+        wanted = names.resolve(name, on=citation.published)
+        if alike is not False or wanted is None:
+            return alike
+        stated = [names.resolve(s) for s in (citation.speaker, citation.country) if s]
+        return any(party is not None and names.same(wanted, party) for party in stated)
+
+    return same
+
+
+@lru_cache(maxsize=1)
+def labelled_sample() -> tuple[Labelled, ...]:
+    """Sentences about news readouts with the verdicts of a person, shipped to check judges."""
+    text = (files("rag.evals") / "labelled.jsonl").read_text(encoding="utf-8")
+    return tuple(Labelled.from_dict(json.loads(line)) for line in text.splitlines() if line)
+
+
+def carries(judge: Judge) -> Callable[[Labelled], bool]:
+    """A citation judge as a judge of labelled sentences."""
+
+    def verdict(item: Labelled) -> bool:
+        place = Citation(number=1, document="", start=0, end=0, quote=item.reference)
+        return judge([place], item.answer)
+
+    return verdict
+
+
+def agreement(verdict: Callable[[Labelled], bool], sample: Sequence[Labelled]) -> Agreement:
+    """How far a judge agrees with the labels of a sample that is not empty."""
+    pairs = [(item.carried, verdict(item)) for item in sample]
+    n = len(pairs)
+    share = sum(label == said for label, said in pairs) / n
+    yes_label = sum(label for label, _ in pairs) / n
+    yes_said = sum(said for _, said in pairs) / n
+    chance = yes_label * yes_said + (1 - yes_label) * (1 - yes_said)
+    wrong = [said for label, said in pairs if not label]
+    right = [said for label, said in pairs if label]
+    return Agreement(
+        n=n,
+        share=share,
+        kappa=(share - chance) / (1 - chance) if chance < 1 else 1.0,
+        accepts_wrong=sum(wrong) / len(wrong) if wrong else 0.0,
+        rejects_right=1 - sum(right) / len(right) if right else 0.0,
+    )

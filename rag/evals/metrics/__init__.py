@@ -1,0 +1,1 @@
+"""Pure functions, a file for each thing that is judged."""
