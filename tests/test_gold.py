@@ -1,5 +1,6 @@
 """The gold files are the judge of everything else, so they are judged here, against the texts."""
 
+import functools
 import json
 import re
 import string
@@ -7,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from rag.reading import MetadataTable, discover, read
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -220,3 +223,100 @@ def test_there_are_enough_follow_ups_and_changes_of_subject():
     assert len(NEEDING) + len(CHANGES) == len(FOLLOWUPS)
     assert len({case["id"] for case in FOLLOWUPS}) == len(FOLLOWUPS)
     assert len({said_before(case) + case["question"] for case in FOLLOWUPS}) == len(FOLLOWUPS)
+
+
+STATEMENTS = load("statements.jsonl")
+REQUIRED = [row for row in STATEMENTS if not row.get("optional")]
+WORDS = {
+    "act": set(
+        "say note stress recall describe thank praise congratulate welcome sympathise greet "
+        "support reaffirm hope promise propose urge warn concern condemn protest accuse reject "
+        "deny ask decline agree discuss".split()
+    ),
+    "polarity": {"for", "against", "neutral"},
+    "modality": {"asserted", "denied", "asked", "conditional", "hoped", "promised"},
+    "form": {"direct", "mixed", "indirect", "narrated"},
+    "split": {"dev", "test"},
+}
+
+
+@functools.cache
+def stored_texts():
+    """The texts as they are stored, since the offsets point into these."""
+    texts = {}
+    for folder in (SEEDS, GOLD / "statements"):
+        table = MetadataTable.load(folder)
+        for file in discover(folder):
+            texts |= {document.name: document.text for document in read(file, table)}
+    return texts
+
+
+def paragraph_of(row):
+    text = stored_texts()[row["document"]]
+    start = text.rfind("\n", 0, row["start"]) + 1
+    end = text.find("\n", row["end"])
+    return start, text[start : end if end >= 0 else len(text)]
+
+
+@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row["id"])
+def test_a_statement_is_found_at_its_offsets_and_nowhere_else(row):
+    text = stored_texts()[row["document"]]
+    assert text[row["start"] : row["end"]] == row["quote"] == row["quote"].strip()
+    assert text.count(row["quote"]) == 1
+    assert "\n" not in row["quote"]
+
+
+@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row["id"])
+def test_a_statement_uses_the_words_of_the_annotation_rules(row):
+    for name, allowed in WORDS.items():
+        assert row[name] in allowed
+    assert row["cue"] in paragraph_of(row)[1]
+    assert all(set(party) == {"name", "country"} for party in row["reported_by"])
+    if "joint" in row:
+        assert row["country"] is None and len(row["joint"]) >= 2
+    elif row["speaker"]:
+        assert row["country"]
+    if row["modality"] == "denied":
+        assert row["act"] in {"deny", "reject"}
+
+
+def test_a_paragraph_is_wholly_for_tuning_or_wholly_for_the_test():
+    splits = {}
+    for row in STATEMENTS:
+        splits.setdefault((row["document"], paragraph_of(row)[0]), set()).add(row["split"])
+    assert [where for where, kinds in splits.items() if len(kinds) > 1] == []
+
+
+def test_a_third_of_each_kind_of_text_is_kept_for_the_test():
+    for kind in ("0", "un_", "invented_"):
+        rows = [row for row in REQUIRED if row["document"].startswith(kind)]
+        assert 0.3 <= sum(row["split"] == "test" for row in rows) / len(rows) <= 0.5
+
+
+def test_there_are_enough_statements_of_enough_texts():
+    assert len({row["id"] for row in STATEMENTS}) == len(STATEMENTS)
+    assert len(REQUIRED) >= 170
+    annotated = {row["document"] for row in REQUIRED}
+    assert annotated == set(stored_texts())
+    assert sum(name.startswith("un_") for name in annotated) >= 10
+    assert sum(name.startswith("invented_") for name in annotated) == 10
+    held_out = {r["document"] for r in REQUIRED if r["split"] == "test"}
+    assert sum(name.startswith("invented_") for name in held_out) == 5
+
+
+def test_the_traps_of_attribution_are_among_the_statements():
+    assert sum(bool(row["reported_by"]) for row in REQUIRED) >= 25
+    assert sum("joint" in row for row in REQUIRED) >= 10
+    assert sum(row["act"] == "thank" for row in REQUIRED) >= 8
+    assert sum(row["speaker"] is None for row in REQUIRED) >= 3
+    assert sum(row["modality"] == "denied" for row in REQUIRED) >= 3
+    assert sum(row["modality"] == "conditional" for row in REQUIRED) >= 3
+    assert sum(not row["cue"] for row in REQUIRED) >= 40
+
+
+def test_the_read_me_counts_what_is_there():
+    said = squeezed((GOLD / "README.md").read_text(encoding="utf-8"))
+    optional = len(STATEMENTS) - len(REQUIRED)
+    assert f"{len(REQUIRED)} statements and {optional} optional ones" in said
+    assert f"{len(SEED_CASES)}: {len(ANSWERABLE)} answerable, {len(UNANSWERABLE)} not" in said
+    assert f"{len(NEEDING)} that need them, {len(CHANGES)} changes of subject" in said
