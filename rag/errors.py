@@ -115,6 +115,11 @@ class RateLimited(ModelError):
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
 
+    def to_dict(self) -> dict[str, str]:
+        """With `retry_after`, in seconds as text, where the provider named it."""
+        named = {} if self.retry_after is None else {"retry_after": f"{self.retry_after:g}"}
+        return {**super().to_dict(), **named}
+
 
 class ModelUnavailable(ModelError):
     """No usable reply: connection, timeout or server error."""
