@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from rag.embed import Embedder
 from rag.errors import UsageError
-from rag.index import catalogue, duplicates, layout, ledger, manifest
+from rag.index import catalogue, duplicates, layout, ledger, manifest, shared
 from rag.index.failures import load_failures, save_failures
 from rag.index.lock import WAIT, writer_lock
 from rag.index.opening import Opened, open_for_writing
 from rag.index.pipeline import Pipeline
 from rag.index.reader import fingerprint
+from rag.index.records import Records
 from rag.index.report import Report
 from rag.index.store import Store
 from rag.reading import MetadataTable, SourceFile, discover
@@ -51,6 +54,8 @@ def build(
         StoreUnavailable: The store's server doesn't answer; what was done is kept.
     """
     started = time.monotonic()
+    if shared.is_reader(workspace):
+        return _attached(workspace, started)
     if not workspace.documents.is_dir():
         raise UsageError(
             f"There is no documents folder {workspace.documents}.",
@@ -61,9 +66,39 @@ def build(
         with closing(opened.connection), catalogue.errors(opened.place.catalogue):
             run = _Run(workspace, opened, embedder, progress)
             try:
+                run.meet_server(rebuild=rebuild)
                 return run.report(run.update(only), started)
             finally:
                 run.close()
+
+
+def _attached(workspace: Workspace, started: float) -> Report:
+    """What a workspace reports that takes its documents from a shared store."""
+    before = layout.current(workspace.index)
+    place = shared.attach(workspace)
+    assert place is not None
+    with closing(catalogue.open_reader(place.catalogue)) as connection:
+        report = _standing(connection)
+    taken = report.documents if place != before else 0
+    seconds = round(time.monotonic() - started, 3)
+    return replace(
+        report, attached=True, added=taken, unchanged=report.documents - taken, seconds=seconds
+    )
+
+
+def _standing(connection: sqlite3.Connection) -> Report:
+    """The parts of a report that say how the index stands now."""
+    one = connection.execute(
+        "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages),"
+        " (SELECT count(*) FROM statements)"
+    ).fetchone()
+    return Report(
+        documents=one[0],
+        passages=one[1],
+        statements=one[2],
+        failed=load_failures(connection),
+        fingerprint=fingerprint(connection),
+    )
 
 
 class _Run:
@@ -79,10 +114,19 @@ class _Run:
         self._workspace = workspace
         self._opened = opened
         self._connection = opened.connection
+        self._records: Records | None = None
         self._progress = progress
         self._table = MetadataTable.load(workspace.documents)
         self._store = Store(opened.connection, opened.place, workspace.settings.store)
         self._pipeline = Pipeline(workspace, opened, embedder, self._store, self._table)
+
+    def meet_server(self, *, rebuild: bool) -> None:
+        """Sees whose the store on the server is, and whether it still has what we gave it."""
+        if not self._workspace.settings.store:
+            return
+        self._records = shared.open_records(self._workspace)
+        shared.check_owner(self._workspace, self._records, rebuild=rebuild)
+        self._store.forget_server(self._records.identity)
 
     def update(self, only: Collection[str]) -> manifest.Plan:
         """Does what is to be done."""
@@ -93,6 +137,7 @@ class _Run:
         self._note(plan)
         work = ledger.Ledger(self._workspace, self._connection)
         if plan.empty and self._settled() and not work.due:
+            self._share()
             return plan
         self._remove(plan.deleted)
         self._read(plan, {f.name: f for f in files})
@@ -146,7 +191,10 @@ class _Run:
         with catalogue.transaction(self._connection):
             duplicates.update_copies(self._connection)
             self._store.prune()
+        if self._records and not self._opened.published:
+            self._store.sweep()
         self._store.sync()
+        self._share()
         now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         with catalogue.transaction(self._connection):
             catalogue.set_state(self._connection, run=str(time.time_ns()), updated=now)
@@ -155,31 +203,29 @@ class _Run:
             layout.publish(self._opened.place)
         layout.remove_others(self._opened.place, self._store.attempt)
 
+    def _share(self) -> None:
+        if self._records:
+            shared.push(self._workspace, self._connection, self._records)
+
     def report(self, plan: manifest.Plan, started: float) -> Report:
         """What was done."""
         counts = self._pipeline.counts
-        one = self._connection.execute(
-            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages),"
-            " (SELECT count(*) FROM statements)"
-        ).fetchone()
-        return Report(
+        return replace(
+            _standing(self._connection),
             added=counts.added,
             changed=counts.changed,
             renamed=counts.renamed,
             deleted=len(plan.deleted),
             unchanged=plan.unchanged + counts.unchanged,
-            failed=load_failures(self._connection),
-            documents=one[0],
-            passages=one[1],
             passages_embedded=counts.embedded,
             passages_reused=counts.passages - counts.embedded,
-            statements=one[2],
             seconds=round(time.monotonic() - started, 3),
             rebuilt_because=self._opened.because,
-            fingerprint=fingerprint(self._connection),
         )
 
     def close(self) -> None:
         """Lets go of Chroma and of the earlier catalogue."""
         self._pipeline.close()
         self._store.close()
+        if self._records:
+            self._records.close()

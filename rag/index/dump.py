@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from rag.index import catalogue, rows
+from rag.index import catalogue, rows, stored
 
 
 def dump(connection: sqlite3.Connection) -> str:
@@ -47,13 +47,13 @@ def _document(
         " FROM documents WHERE id = ?",
         (number,),
     ).fetchone()
-    document, sentences = rows.load_prepared(connection, number)
+    document, sentences = stored.load_prepared(connection, number)
     yield {"document": row, "text": document.text}
     yield {"sentences": [(s.start, s.end, s.paragraph) for s in sentences]}
     keys = connection.execute(
         'SELECT start, "end", first, last, heading, key FROM passages WHERE id BETWEEN ? AND ?'
         " ORDER BY id",
-        rows.span(number),
+        stored.span(number),
     )
     yield {"passages": keys.fetchall()}
     said = connection.execute(

@@ -44,7 +44,8 @@ class Entry:
     mtime_ns: int
     ctime_ns: int
     seen_ns: int
-    done: bool = False
+    done: int = 0
+    """1 where all of it is in the index."""
 
     def same_content(self, other: Entry) -> bool:
         """Whether what would be read from both is the same."""
@@ -81,7 +82,7 @@ def load(connection: sqlite3.Connection) -> dict[str, Entry]:
     """The manifest: every file the index knows, by name."""
     columns = "name, sha256, metadata_sha256, size, mtime_ns, ctime_ns, seen_ns, done"
     rows = connection.execute(f"SELECT {columns} FROM files")
-    return {name: Entry(name, *rest, done=bool(done)) for name, *rest, done in rows}
+    return {row[0]: Entry(*row) for row in rows}
 
 
 def save(connection: sqlite3.Connection, entry: Entry, *, done: bool) -> None:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import RagError, StoreUnavailable
 from rag.index.catalogue import SHIFT
-from rag.index.vectors import Gate, Vectors, open_folder, open_server
+from rag.index.gate import Gate
+from rag.index.vectors import Vectors, open_folder, open_server
 
 if TYPE_CHECKING:
     import numpy as np

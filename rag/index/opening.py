@@ -94,6 +94,13 @@ def _resume(
     return None
 
 
+def open_new(workspace: Workspace) -> Opened:
+    """A new, empty catalogue beside the current one; the caller holds the writer's lock."""
+    with suppress(IndexUnusable):
+        return _new(workspace, layout.current(workspace.index), (), reuse=False)
+    return _new(workspace, None, (), reuse=False)
+
+
 def _new(
     workspace: Workspace, current: layout.Layout | None, because: tuple[str, ...], *, reuse: bool
 ) -> Opened:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rag.embed import Embedder
 from rag.errors import IndexUnusable
-from rag.index import catalogue, duplicates, manifest, rows
+from rag.index import catalogue, duplicates, manifest, rows, stored
 from rag.index.failures import save_failures
 from rag.index.opening import Opened
 from rag.index.rows import Prepared
@@ -129,7 +129,7 @@ class Pipeline:
     def forget(self, name: str) -> None:
         """Takes a file and its documents out; the caller is in a transaction."""
         numbers = [number for number, _ in self._documents_of(name).values()]
-        rows.delete_documents(self._connection, numbers)
+        stored.delete_documents(self._connection, numbers)
         self._connection.execute("DELETE FROM files WHERE name = ?", (name,))
         self._connection.execute("DELETE FROM failures WHERE file = ?", (name,))
         self._mark()
@@ -212,8 +212,8 @@ class Pipeline:
 
     def _write(self, step: _Put) -> None:
         if step.instead_of is not None:
-            rows.delete_documents(self._connection, [step.instead_of])
-        rows.insert_documents(self._connection, [step.prepared])
+            stored.delete_documents(self._connection, [step.instead_of])
+        stored.insert_documents(self._connection, [step.prepared])
         # Until its last document is written, a crash must have the file read again.
         self._connection.execute("UPDATE files SET done = 0 WHERE name = ?", (step.prepared.file,))
         self.counts.passages += len(step.prepared.passages)
@@ -221,7 +221,7 @@ class Pipeline:
     def _close(self, file: _File) -> None:
         """All of a file is written: what it no longer holds goes, and the manifest has it."""
         gone = [pair[0] for name, pair in file.before.items() if name not in file.seen]
-        rows.delete_documents(self._connection, gone)
+        stored.delete_documents(self._connection, gone)
         save_failures(self._connection, file.entry.name, file.failures)
         manifest.save(self._connection, file.entry, done=not file.failures)
         if not file.before and file.differs:
@@ -246,6 +246,7 @@ class Pipeline:
             del wanted[key]
         if self._earlier is not None:
             self._take_over(wanted)
+        self._take(wanted, self._store.fetch(list(wanted)), stored=1)
         todo = sorted(wanted.items(), key=lambda item: len(item[1]))
         for at in range(0, len(todo), TEXTS):
             part = todo[at : at + TEXTS]
@@ -258,14 +259,22 @@ class Pipeline:
         assert self._earlier is not None
         sql = "SELECT key, vector FROM vectors WHERE key IN (SELECT value FROM json_each(?))"
         found = self._earlier.execute(sql, (json.dumps(list(wanted)),)).fetchall()
-        self._save_vectors(found)
+        self._take(wanted, found, stored=0)
+
+    def _take(
+        self, wanted: dict[str, str], found: Sequence[tuple[str, bytes]], *, stored: int
+    ) -> None:
+        if found:
+            self._save_vectors(found, stored=stored)
         for key, _ in found:
             del wanted[key]
 
-    def _save_vectors(self, found: Iterable[tuple[str, bytes]]) -> None:
+    def _save_vectors(self, found: Iterable[tuple[str, bytes]], *, stored: int = 0) -> None:
         with catalogue.transaction(self._connection):
             pairs = list(found)
-            self._connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, 0)", pairs)
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", ((k, v, stored) for k, v in pairs)
+            )
             self._connection.executemany(
                 "DELETE FROM garbage WHERE key = ?", ((key,) for key, _ in pairs)
             )

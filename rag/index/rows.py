@@ -5,13 +5,11 @@ from __future__ import annotations
 import array
 import hashlib
 import json
-import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.index import duplicates
 from rag.index.catalogue import SHIFT
 from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
 
@@ -90,7 +88,11 @@ def unpack_sentences(data: bytes, name: str, text: str) -> list[Sentence]:
     packed.frombytes(data)
     if sys.byteorder == "big":
         packed.byteswap()
-    triples = zip(packed[::3], packed[1::3], packed[2::3], strict=True)
+    return to_sentences(zip(packed[::3], packed[1::3], packed[2::3], strict=True), name, text)
+
+
+def to_sentences(triples: Iterable[Sequence[int]], name: str, text: str) -> list[Sentence]:
+    """From start, end and paragraph of each."""
     return [
         Sentence(document=name, index=i, start=s, end=e, text=text[s:e], paragraph=p)
         for i, (s, e, p) in enumerate(triples)
@@ -136,111 +138,3 @@ def statement_row(document: int, position: int, statement: Statement) -> tuple[A
         said.value if said else None,
         dumps(data),
     )
-
-
-def insert_documents(connection: sqlite3.Connection, batch: Iterable[Prepared]) -> list[int]:
-    """Writes documents with their sentences, passages and full text; returns their ids."""
-    return [_insert(connection, prepared) for prepared in batch]
-
-
-def _insert(connection: sqlite3.Connection, prepared: Prepared) -> int:
-    document = prepared.document
-    cursor = connection.execute(
-        "INSERT INTO documents (name, file, sha256, metadata, text, sentences, passages,"
-        " shingles) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            document.name,
-            prepared.file,
-            prepared.sha256,
-            dumps(document.metadata.to_dict()),
-            encode(document.text),
-            pack_sentences(prepared.sentences),
-            len(prepared.passages),
-            len(prepared.shingles),
-        ),
-    )
-    number = int(cursor.lastrowid or 0)
-    base = number << SHIFT
-    connection.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                base | i,
-                p.start,
-                p.end,
-                p.first_sentence,
-                p.last_sentence,
-                searchable(p.heading),
-                key,
-            )
-            for i, (p, key) in enumerate(zip(prepared.passages, prepared.keys, strict=True))
-        ),
-    )
-    _full_text(connection, base, prepared.sentences, prepared.passages, delete=False)
-    connection.executemany(
-        "INSERT OR IGNORE INTO people VALUES (?, ?, ?)",
-        ((number, searchable(p.name), dumps(p.to_dict())) for p in prepared.people),
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO shingles VALUES (?, ?)", ((h, number) for h in prepared.shingles)
-    )
-    return number
-
-
-def _full_text(
-    connection: sqlite3.Connection,
-    base: int,
-    sentences: Sequence[Sentence],
-    passages: Sequence[Passage],
-    *,
-    delete: bool,
-) -> None:
-    """Adds to, or takes out of, the full-text tables; taking out needs the very same text."""
-    command, mark = ("passages_fts, ", "'delete', ") if delete else ("", "")
-    connection.executemany(
-        f"INSERT INTO passages_fts ({command}rowid, heading, text) VALUES ({mark}?, ?, ?)",
-        ((base | i, searchable(p.heading), searchable(p.text)) for i, p in enumerate(passages)),
-    )
-    command = "sentences_fts, " if delete else ""
-    connection.executemany(
-        f"INSERT INTO sentences_fts ({command}rowid, text) VALUES ({mark}?, ?)",
-        ((base | i, searchable(s.text)) for i, s in enumerate(sentences)),
-    )
-
-
-def load_prepared(connection: sqlite3.Connection, number: int) -> tuple[Document, list[Sentence]]:
-    """A stored document and its sentences, by id."""
-    row = connection.execute(
-        "SELECT name, metadata, text, sentences FROM documents WHERE id = ?", (number,)
-    ).fetchone()
-    document = to_document(row)
-    return document, unpack_sentences(row[3], document.name, document.text)
-
-
-def load_passages(connection: sqlite3.Connection, number: int, document: Document) -> list[Passage]:
-    """The passages of a stored document, in order."""
-    rows = connection.execute(
-        'SELECT id, start, "end", first, last, heading FROM passages WHERE id BETWEEN ? AND ?'
-        " ORDER BY id",
-        span(number),
-    )
-    return [to_passage(row, document.name, document.text) for row in rows]
-
-
-def span(number: int) -> tuple[int, int]:
-    """The first and last id that a passage or sentence of this document may have."""
-    return number << SHIFT, (number + 1 << SHIFT) - 1
-
-
-def delete_documents(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Takes documents out, with all that hangs on them but their vectors."""
-    for number in numbers:
-        document, sentences = load_prepared(connection, number)
-        passages = load_passages(connection, number, document)
-        _full_text(connection, number << SHIFT, sentences, passages, delete=True)
-        connection.executemany(
-            "DELETE FROM shingles WHERE hash = ? AND document = ?",
-            ((hash_, number) for hash_ in duplicates.shingles(document.text)),
-        )
-        connection.execute("DELETE FROM passages WHERE id BETWEEN ? AND ?", span(number))
-        connection.execute("DELETE FROM documents WHERE id = ?", (number,))

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import RagError
 from rag.index import catalogue, layout
-from rag.index.vectors import Gate, Vectors, open_folder, open_server
+from rag.index.gate import Gate
+from rag.index.vectors import Vectors, open_folder, open_server
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +39,27 @@ class Store:
         self.attempt = int(state["attempt"])
         if state["store"] != url or (state["writing"] == "1" and not url):
             self._begin_anew()
+
+    def forget_server(self, identity: str) -> None:
+        """Starts over where the server's collections are not those written to before."""
+        if catalogue.get_state(self._connection).get("identity") != identity:
+            self._begin_anew()
+            catalogue.set_state(self._connection, identity=identity)
+
+    def fetch(self, keys: list[str]) -> list[tuple[str, bytes]]:
+        """Vectors that the server holds already, from a catalogue that is lost."""
+        if not self._url or not keys:
+            return []
+        return [(key, pack(vector)) for key, vector in self._vectors().fetch(keys)]
+
+    def sweep(self) -> None:
+        """Has everything deleted from Chroma that the catalogue doesn't know."""
+        known = {key for (key,) in self._connection.execute("SELECT key FROM vectors")}
+        extra = self._vectors().every_key() - known
+        with catalogue.transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO garbage VALUES (?)", ((key,) for key in extra)
+            )
 
     def _begin_anew(self) -> None:
         """Abandons what Chroma holds: it is torn, or it is not where it should be."""

@@ -9,10 +9,8 @@ while it writes, a reader while it loads, and a torn folder is abandoned, never 
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,6 +28,8 @@ TOKEN = "RAG_STORE_TOKEN"
 GRAPH = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
 """HNSW parameters, measured on sentences of speeches; see `evals` for recall and time."""
 ATTEMPTS = 4
+PAUSE = 0.15
+"""Seconds before the second attempt, half of them; each wait is twice the one before."""
 TIMEOUT = 30.0
 """Seconds to wait for a server's answer."""
 
@@ -80,15 +80,9 @@ class Vectors:
             for key, vector in zip(got["ids"], got["embeddings"], strict=True):
                 yield key, np.asarray(vector, dtype=np.float32)
 
-    def keys(self) -> set[str]:
+    def every_key(self) -> set[str]:
         """Every key that is stored."""
-        found: set[str] = set()
-        while True:
-            get = partial(self._collection.get, include=[], limit=5000, offset=len(found))
-            page = self._retry(get)["ids"]
-            found.update(page)
-            if len(page) < 5000:
-                return found
+        return all_keys(self._collection, self._retry)
 
     def count(self) -> int:
         """How many vectors are stored."""
@@ -132,6 +126,16 @@ def open_server(url: str, name: str = COLLECTION) -> Vectors:
         )
     )
     return Vectors(server.client, collection, server.retry)
+
+
+def all_keys(collection: Any, retry: Retry) -> set[str]:
+    """Every id of a collection."""
+    found: set[str] = set()
+    while True:
+        page = retry(partial(collection.get, include=[], limit=5000, offset=len(found)))["ids"]
+        found.update(page)
+        if len(page) < 5000:
+            return found
 
 
 def _settings(**more: Any) -> Any:
@@ -207,7 +211,7 @@ class Server:
             except Exception as exc:
                 if not _passing(exc) or attempt == ATTEMPTS:
                     raise self._unavailable(exc) from exc
-                time.sleep(0.15 * 2**attempt)
+                time.sleep(PAUSE * 2**attempt)
         raise AssertionError("unreachable")
 
     def _unavailable(self, exc: Exception) -> RagError:
@@ -228,59 +232,28 @@ def _headers() -> dict[str, str]:
 
 
 def _refused(exc: Exception) -> bool:
-    status = getattr(getattr(exc, "response", None), "status_code", 0)
-    return status in {401, 403} or type(exc).__name__ in {"AuthorizationError", "ChromaAuthError"}
+    return _status(exc) in {401, 403} or type(exc).__name__ in {
+        "AuthorizationError",
+        "ChromaAuthError",
+    }
 
 
 def _passing(exc: Exception) -> bool:
     """Whether a later attempt may succeed: the connection, a limit, or the server itself."""
     import httpx
 
-    if isinstance(exc, httpx.HTTPStatusError):
-        return exc.response.status_code >= 500 or exc.response.status_code == 429
-    names = {"RateLimitError", "InternalError"}
-    known = isinstance(exc, httpx.TransportError) or type(exc).__name__ in names
-    return known or (isinstance(exc, ValueError) and "Could not connect" in str(exc))
+    if isinstance(exc, httpx.TransportError) or _status(exc) == 429 or _status(exc) >= 500:
+        return True
+    return type(exc).__name__ in {"RateLimitError", "InternalError"} or (
+        isinstance(exc, ValueError) and "Could not connect" in str(exc)
+    )
 
 
-class Gate:
-    """Lets either one writer or any number of readers at Chroma's files, across processes.
-
-    An SQLite database with nothing in it serves as the lock: it works on every system, and the
-    operating system lets go of it when a process dies.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Waits for readers to have loaded, then keeps them out."""
-        with self._held("BEGIN EXCLUSIVE", 60.0):
-            yield
-
-    @contextmanager
-    def reading(self) -> Iterator[bool]:
-        """Yields whether the files may be loaded now; never waits for a writer."""
-        try:
-            with self._held("BEGIN", 0.0):
-                yield True
-        except _Busy:
-            yield False
-
-    @contextmanager
-    def _held(self, begin: str, timeout: float) -> Iterator[None]:
-        connection = sqlite3.connect(self._path, timeout=timeout, isolation_level=None)
-        try:
-            try:
-                connection.execute(begin)
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            except sqlite3.OperationalError as exc:
-                raise _Busy(str(exc)) from exc
-            yield
-        finally:
-            connection.close()
-
-
-class _Busy(RagError):
-    """The other side is at the files."""
+def _status(exc: BaseException | None) -> int:
+    """The HTTP status behind an error: Chroma's client raises a bare `Exception` over it."""
+    while exc is not None:
+        status = getattr(getattr(exc, "response", None), "status_code", None)
+        if status is not None:
+            return int(status)
+        exc = exc.__cause__ or exc.__context__
+    return 0
