@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -98,8 +99,7 @@ def _compile(folder: Path, target: Path, progress: Progress | None) -> bool:
         progress.start("Compiling the embedder (once)", None, "")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent) as draft, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with TemporaryDirectory(dir=target.parent) as draft, _silence():
             _convert(folder, Path(draft))
             Path(draft).chmod(0o755)
             if not target.exists():
@@ -111,6 +111,23 @@ def _compile(folder: Path, target: Path, progress: Progress | None) -> bool:
     finally:
         if progress:
             progress.finish()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keeps the conversion's warnings and bars, which concern no user, off the terminal."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity(logging.CRITICAL)
+    logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(level)
+        logging.enable_progress_bar()
 
 
 def _convert(folder: Path, draft: Path) -> None:

@@ -10,10 +10,11 @@ import typer
 
 from rag.cli import options
 from rag.cli.console import State, state
-from rag.errors import UsageError
+from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
     from rag.index import Report, Status
+    from rag.workspace import Workspace
 
 EXAMPLE_SETTINGS = """\
 # Settings of this workspace. Each has a default; remove the # to change one.
@@ -72,13 +73,30 @@ def index(
     def embedder():  # type: ignore[no-untyped-def]  # noqa: ANN202
         return load_embedder(workspace, bar)
 
-    report = build(workspace, embedder, rebuild=rebuild, progress=bar, paths=paths)
-    _tell(here, report, as_json=as_json)
     if watch:
         here.note("Watching; Ctrl-C ends it.")
-        follow(workspace, embedder, lambda each: _tell(here, each, as_json=as_json))
+        for each in follow(workspace, embedder, progress=bar):
+            if isinstance(each, RagError):
+                here.note(f"rag: {each.message} {each.hint}")
+            else:
+                _tell(here, each, as_json=as_json)
+        return
+    only = [_below(workspace, p) for p in paths or ()]
+    report = build(workspace, embedder, rebuild=rebuild, progress=bar, only=only)
+    _tell(here, report, as_json=as_json)
     if report.failed:
         raise typer.Exit(3)
+
+
+def _below(workspace: Workspace, path: Path) -> str:
+    """A path given on the command line as one below the documents folder."""
+    for candidate in (path.absolute(), workspace.documents / path):
+        if candidate.is_relative_to(workspace.documents):
+            return candidate.relative_to(workspace.documents).as_posix()
+    raise UsageError(
+        f"{path} is not below the documents folder {workspace.documents}.",
+        hint="Put it there, or set `documents` in rag.toml.",
+    )
 
 
 def _tell(here: State, report: Report, *, as_json: bool) -> None:

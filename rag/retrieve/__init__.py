@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.embed import Embedder
 from rag.index import DocumentInfo, Index
+from rag.index.speakers import speakers
 from rag.names import Names
 from rag.question import for_speaker
 from rag.question.dates import overlaps
@@ -101,7 +102,7 @@ class Retriever:
     @cached_property
     def _speakers(self) -> Mapping[str, tuple[Party, ...]]:
         """Document → everybody who speaks in it, by the ledger and by its metadata."""
-        found = {name: list(parties) for name, parties in self.index.speakers().items()}
+        found = {name: list(parties) for name, parties in speakers(self.index).items()}
         for info in self.index.documents():
             if info.metadata.speaker:
                 party = self.names.resolve(info.metadata.speaker) or Party(
