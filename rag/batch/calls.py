@@ -57,7 +57,7 @@ class Call:
     """Of the assistant that was asked: what the answer is bound to."""
     given_up: threading.Event = field(default_factory=threading.Event)
 
-    def start(self, crew: Crew, done: SimpleQueue[Call], *, evidence_only: bool) -> None:
+    def start(self, crew: Crew, done: SimpleQueue[Call | None], *, evidence_only: bool) -> None:
         """Runs in a daemon thread, so that a call that hangs keeps nothing from ending."""
 
         def run() -> None:

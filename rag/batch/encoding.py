@@ -15,6 +15,13 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+LIKELY = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r"),
+    *("gb18030", "big5", "cp932", "euc_jp", "euc_kr", "utf_16_le", "utf_16_be"),
+]
+"""What people save tables in, besides UTF-8."""
+FOREIGN_SHARE = 0.2
+"""A file is in another script when that many of its letters are; fewer are stray bytes."""
 LONE_LETTERS = frozenset("àáâäåæèéêëíîïñòóôöøùúû")
 """Accented letters that stand as words of their own in some language."""
 
@@ -92,7 +99,7 @@ def _candidates(data: bytes) -> Iterator[str]:
 
     if b"\0" not in data:
         yield "cp1252"
-    best = from_bytes(data).best()
+    best = from_bytes(data, cp_isolation=LIKELY).best()
     if best is not None:
         yield best.encoding
 
@@ -104,7 +111,8 @@ def _makes_sense(text: str) -> bool:
     foreign = sum(not unicodedata.name(c, "").startswith("LATIN") for c in letters)
     if foreign:
         # Words of another script, not a few stray characters between Latin ones.
-        return foreign > len("".join(odd)) / 2 and not any(map(_is_broken, text))
+        letters_in_all = sum(map(str.isalpha, text))
+        return foreign > FOREIGN_SHARE * letters_in_all and not any(map(_is_broken, text))
     return not any(map(_is_broken, text)) and all(_is_latin_word(word) for word in odd)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 
 class Interrupts:
     """Counts Ctrl-C instead of letting it strike anywhere; only in a program's main thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, wake: Callable[[], None]) -> None:
+        """With `wake`, which ends a wait of the main thread and may be called at any moment."""
         self.count = 0
+        self._wake = wake
         self._before: object = None
 
     def __enter__(self) -> Interrupts:
@@ -25,3 +28,4 @@ class Interrupts:
 
     def _struck(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
+        self._wake()

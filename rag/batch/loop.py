@@ -79,7 +79,7 @@ class Loop:
         self._hooks = hooks
         self._evidence_only = evidence_only
         self._pace = Pace(limits.rpm)
-        self._done: SimpleQueue[Call] = SimpleQueue()
+        self._done: SimpleQueue[Call | None] = SimpleQueue()
         self._chance = random.Random(limits.seed)
 
     def run(self) -> None:
@@ -88,7 +88,7 @@ class Loop:
         Raises:
             RagError: an answer cannot be recorded.
         """
-        with Interrupts() as interrupts:
+        with Interrupts(wake=lambda: self._done.put(None)) as interrupts:
             try:
                 while self.in_flight or (len(self.waiting) and not self.stopped):
                     self._heed(interrupts.count)
@@ -172,6 +172,8 @@ class Loop:
             try:
                 call = self._done.get(timeout=timeout)
             except Empty:
+                return
+            if call is None:  # Ctrl-C
                 return
             if call in self.in_flight:  # one that was given up comes too late
                 self._settle(call)
