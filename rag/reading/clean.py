@@ -23,6 +23,9 @@ JOINING_LETTER = re.compile(
 """Arabic, Syriac, Indic, Thai, Tibetan, Burmese, Khmer and Mongolian letters."""
 EMOJI = re.compile("[\u00a9\u00ae\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 
+LONG_RUN = re.compile(" {40,}|\n{6,}")
+"""Longer runs say nothing more, and are slow to look at."""
+
 LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
@@ -39,11 +42,16 @@ def clean(text: str) -> str:
     U+FFFD.
     """
     text = LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
-    if text.isascii():
-        return REMOVED.sub("", SPACES.sub(" ", text))
-    text = SPACES.sub(" ", SURROGATES.sub("\ufffd", text)).translate(LIGATURES)
-    text = JOINERS.sub(_joiner, REMOVED.sub("", text))
-    return unicodedata.normalize("NFC", text)
+    text = SPACES.sub(" ", text)
+    if not text.isascii():
+        text = SURROGATES.sub("\ufffd", text).translate(LIGATURES)
+        text = JOINERS.sub(_joiner, REMOVED.sub("", text))
+        text = unicodedata.normalize("NFC", text)
+    return LONG_RUN.sub(_shortened, REMOVED.sub("", text))
+
+
+def _shortened(match: re.Match[str]) -> str:
+    return match[0][:40] if match[0][0] == " " else match[0][:6]
 
 
 def _joiner(match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-SYMBOL = r"[A-Z]{1,4}/(?:[A-Z0-9.-]+/)*[A-Z0-9.-]*\d[A-Z0-9.]*(?:/\d+)?"
+SYMBOL = r"[A-Z]{1,4}(?:/[A-Z0-9.-]{1,12}){0,3}/[A-Z0-9.-]{0,8}\d[A-Z0-9.]{0,8}"
 JOB_NUMBER = r"\d{2}-\d{5}(?:\s?\(E\))?"
 NUMERIC_DATE = r"\d{1,2}/\d{1,2}/\d{4}"
 PAGE_FRACTION = r"\d{1,4}/\d{1,4}"

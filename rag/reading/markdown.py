@@ -15,14 +15,16 @@ COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
 FENCE = re.compile(r"^[ ]{0,3}(?:```|~~~).*$", re.MULTILINE)
-HEADING = re.compile(r"^[ ]{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ ]++([^\n]*)$", re.MULTILINE)
 UNDERLINED = re.compile(
     r"^(?P<words>[^\n#>|*+-][^\n]{0,199})\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE
 )
 RULE = re.compile(r"^[ ]{0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$", re.MULTILINE)
 QUOTE = re.compile(r"^[ ]{0,3}(?:>[ ]?)+", re.MULTILINE)
-TABLE_RULE = re.compile(r"^[ ]*\|?(?:[ ]*:?-{2,}:?[ ]*\|)+(?:[ ]*:?-{2,}:?[ ]*)?$", re.MULTILINE)
-TABLE_EDGE = re.compile(r"^[ ]*\|[ ]*(.*?)[ ]*\|[ ]*$", re.MULTILINE)
+TABLE_RULE = re.compile(
+    r"^[ ]{0,3}\|?(?:[ ]{0,9}:?-{2,99}:?[ ]{0,9}\|)+(?:[ ]{0,9}:?-{2,99}:?[ ]{0,9})?$", re.MULTILINE
+)
+TABLE_EDGE = re.compile(r"^[ ]{0,9}\|([^\n]*)\|[ ]*$", re.MULTILINE)
 IMAGE = re.compile(r"!\[[^\]\n]{0,500}\](?:\([^()\n]{0,1000}\)|\[[^\]\n]{0,200}\])")
 LINK = re.compile(
     r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,1000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)|\[[^\]\n]{0,200}\])"
@@ -67,7 +69,11 @@ def plain_words(text: str) -> str:
     text = TABLE_EDGE.sub(r"\1", text)
     for pattern in EMPHASIS:
         text = pattern.sub(r"\2", text)
-    return ESCAPE.sub(r"\1", HEADING.sub(r"\n\n# \2\n\n", text))
+    return ESCAPE.sub(r"\1", HEADING.sub(_heading, text))
+
+
+def _heading(match: re.Match[str]) -> str:
+    return f"\n\n# {match[1].strip().rstrip('#').strip()}\n\n"
 
 
 def take_title(text: str, given: str | None) -> tuple[str, str]:

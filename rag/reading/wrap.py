@@ -46,7 +46,7 @@ SOLID = frozenset("every here inter mean over some there under what when where w
 CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 PROSE = re.compile(r"\w[.!?]['\"”’)]* [A-Z]\w.{20}")
 """A full stop within: what it stands in is no heading."""
-LINE_END_HYPHEN = re.compile(r"[^\W\d_]+-[ ]*\n\s*[^\W\d_]+")
+LINE_END_HYPHEN = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[ ]*+\n\s*+[^\W\d_]+")
 SHORT_PARAGRAPH, LONG_PARAGRAPH = 25, 150
 """Characters: a shorter piece without a full stop may be a heading, a longer one is cut short."""
 WIDEST = 250
@@ -62,6 +62,16 @@ class Line:
     gap: int
     """Empty lines above it, or `PAGE_BREAK`."""
 
+    @property
+    def tail(self) -> str:
+        """Its end, by which it is judged; a line may be very long."""
+        return self.text[-40:]
+
+    @property
+    def ended(self) -> bool:
+        """Whether a sentence, or what announces a list, ends with it."""
+        return ENDED.search(self.tail) is not None
+
 
 def unwrap(text: str) -> str:
     r"""`text` with every paragraph on one line and nothing but "\n\n" between paragraphs."""
@@ -72,14 +82,15 @@ def unwrap(text: str) -> str:
     if width:
         lines = _without_usual_gap(lines)
     divided = Divided.of(text)
-    pieces = [lines[0].text]
+    pieces, length = [lines[0].text], len(lines[0].text)
     for before, line in pairwise(lines):
-        joint = _joint(before, line, width, len(pieces[-1]), first=len(pieces) == 1)
+        joint = _joint(before, line, width, length, first=len(pieces) == 1)
         if joint == " ":
             pieces[-1], joint = _joined(pieces[-1], line.text, divided)
-            pieces[-1] += joint + line.text
+            length += len(line.text)
         else:
-            pieces += [joint, line.text]
+            length = len(line.text)
+        pieces += [joint, line.text]
     return "".join(pieces)
 
 
@@ -102,7 +113,7 @@ def _lines(text: str) -> list[Line]:
 def _continues(before: Line, line: Line) -> bool:
     """Whether the sentence of one line plainly goes on in the next."""
     first = line.text.lstrip("\"'“‘«([")[:1]
-    return not ENDED.search(before.text) and (first.islower() or _caseless(first))
+    return not before.ended and (first.islower() or _caseless(first))
 
 
 def _caseless(letter: str) -> bool:
@@ -144,7 +155,7 @@ def _joint(before: Line, line: Line, width: int, length: int, *, first: bool) ->
         return " " if runs_on else "\n\n"
     if line.gap > 0:
         return " " if _runs_on(before, line, length) else "\n\n"
-    if ITEM.match(line.text) and (ITEM.match(before.text) or ENDED.search(before.text)):
+    if ITEM.match(line.text) and (ITEM.match(before.text) or before.ended):
         return "\n"
     if not width:
         return " " if _runs_on(before, line, length) else "\n\n"
@@ -153,11 +164,11 @@ def _joint(before: Line, line: Line, width: int, length: int, *, first: bool) ->
 
 def _wrapped_joint(before: Line, line: Line, width: int, *, first: bool) -> str:
     """A line into which the next word would have fitted was ended on purpose."""
-    if _continues(before, line) or OPEN_WORD.search(before.text):
+    if _continues(before, line) or OPEN_WORD.search(before.tail):
         return " "
     if line.indent >= before.indent + 2 and not ITEM.match(before.text):
         return "\n\n"
-    if ENDED.search(before.text):
+    if before.ended:
         return " " if _full(before, line, width, 0.9) else "\n\n"
     heading = _is_heading(before.text, alone=not first)
     return "\n\n" if heading and not _full(before, line, width, 0.6) else " "
@@ -178,27 +189,27 @@ def _full(before: Line, line: Line, width: int, share: float) -> bool:
 
 def _runs_on(before: Line, line: Line, length: int) -> bool:
     """Whether a paragraph was cut in mid-sentence, by a page's end or by a stray line break."""
-    if ITEM.match(line.text) or ENDED.search(before.text):
+    if ITEM.match(line.text) or before.ended:
         return False
-    if length >= LONG_PARAGRAPH or before.text.endswith(",") or PROSE.search(before.text):
+    if length >= LONG_PARAGRAPH or before.text.endswith(",") or PROSE.search(before.text, 0, 2_000):
         return True
     return length >= SHORT_PARAGRAPH and bool(
         line.text.lstrip("“‘\"'")[:1].islower()
-        or OPEN_WORD.search(before.text)
+        or OPEN_WORD.search(before.tail)
         or (line.text[:1].isdigit() and before.text[-1:].isalpha())
     )
 
 
 def _joined(head: str, tail: str, divided: Divided) -> tuple[str, str]:
     """The upper line, and what joins the lower one to it: nothing after a hyphen or in Chinese."""
-    split = SPLIT_WORD.search(head)
+    split = SPLIT_WORD.search(head[-80:])
     rest = WORD.match(tail)
     if split and rest:
         if rest[0].lower() in SUSPENDED:
             return head, " "
         keeps = split["compound"] or divided.keeps_hyphen(split["head"], rest[0])
         return (head if keeps else head[:-1]), ""
-    if split or re.search(r"\d[-–/]$|\w—$", head):
+    if split or re.search(r"\d[-–/]$|\w—$", head[-2:]):
         return head, ""
     return head, "" if CJK.match(head[-1:]) and CJK.match(tail[:1]) else " "
 
