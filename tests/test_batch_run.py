@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from rag.batch import Patience, run_batch
+from rag.batch.crew import Crew
 from rag.batch.pace import Pace, usable_wait
 from rag.errors import (
     IndexLocked,
@@ -480,8 +481,17 @@ def test_the_local_model_takes_one_call_at_a_time_even_after_one_was_given_up(be
     summary = bench.run(assistant, workers=4, timeout=0.1)
     assert assistant.most_at_once == 1
     assert summary.digest.answered + len(summary.digest.failed) == 3
-    assert any("still busy" in failure.message for failure in summary.digest.failed)
     assert "one question at a time" in bench.heard
+
+
+def test_a_question_that_meets_a_busy_local_model_is_told_why_it_failed():
+    crew = Crew(Scripted(model="local:x"))
+    with (
+        crew.lend(None, patience=1),
+        pytest.raises(ModelUnavailable, match="still busy"),
+        crew.lend(None, patience=0.01),
+    ):
+        pass
 
 
 def test_questions_to_the_local_model_go_by_document_and_come_out_in_order(bench):

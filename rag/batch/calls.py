@@ -76,7 +76,7 @@ class Call:
         threading.Thread(target=run, name=name, daemon=True).start()
 
     def _ask(self, crew: Crew, *, evidence_only: bool) -> Outcome:
-        patience = max(0.0, self.deadline - time.monotonic())
+        patience = 0.9 * max(0.0, self.deadline - time.monotonic())
         with crew.lend(self.task.lane, patience=patience) as assistant:
             self.identity = assistant.identity
             answer = self._stream(assistant, evidence_only=evidence_only)
