@@ -6,44 +6,25 @@ shared or versioned folder, and what somebody asked is nobody else's business.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.chat.names import near_names, same_name, usable_name
-from rag.errors import IndexLocked, UsageError
-from rag.types import Answer, Filters, Turn, Value
+from rag.chat.record import SavedTurn, end_last_line, read_record, write_line
+from rag.errors import IndexLocked, RagError, UsageError
+from rag.types import Answer, Filters, Turn
 from rag.workspace import Workspace
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 VERSION = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class SavedTurn(Value):
-    """One question of a conversation and, once there is one, its answer."""
-
-    number: int
-    at: str
-    """Local time with its offset, ISO."""
-    typed: str
-    asked: str = ""
-    """The standalone question that was searched for; empty until it is answered."""
-    filters: Filters = field(default_factory=Filters)
-    evidence_only: bool = False
-    answer: Answer | None = None
-    """None: the program ended before the answer was complete."""
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """Document → sha256 of the stored text that the citations' offsets point into."""
-    dropped: bool = False
-    """Taken back by `/undo`: shown in the record, no longer part of the conversation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +118,9 @@ class Session:
         path = _find(workspace, name).path
         session = cls(path)
         session._hold()
-        turns, unreadable = _read(path)
+        turns, unreadable = read_record(path)
         session.turns, session.unreadable = list(turns), unreadable
-        _end_last_line(path)
+        end_last_line(path)
         return session
 
     def asked(self, typed: str, *, filters: Filters, evidence_only: bool) -> SavedTurn:
@@ -148,6 +129,13 @@ class Session:
         Raises:
             UsageError: it cannot be written; the conversation itself goes on.
         """
+        turn = self.remember(typed, filters, evidence_only)
+        record = {k: v for k, v in turn.to_dict().items() if k in ASKED}
+        self._append({"type": "asked", **record})
+        return turn
+
+    def remember(self, typed: str, filters: Filters, evidence_only: bool) -> SavedTurn:
+        """The same without writing it down."""
         turn = SavedTurn(
             number=len(self.turns) + 1,
             at=_now(),
@@ -156,8 +144,6 @@ class Session:
             evidence_only=evidence_only,
         )
         self.turns.append(turn)
-        record = {k: v for k, v in turn.to_dict().items() if k in ASKED}
-        self._append({"type": "asked", **record})
         return turn
 
     def answered(
@@ -168,23 +154,42 @@ class Session:
         Raises:
             UsageError: it cannot be written; the conversation itself goes on.
         """
-        turn = replace(self.turns[number - 1], answer=answer, asked=asked, texts=dict(texts))
-        self.turns[number - 1] = turn
+        turn = self.remember_answer(number, answer, asked, texts)
         record = {"number": number, "asked": asked, "texts": dict(texts)}
         self._append({"type": "answered", "at": _now(), **record, "answer": answer.to_dict()})
         return turn
 
-    def drop(self, number: int) -> None:
+    def remember_answer(
+        self, number: int, answer: Answer, asked: str, texts: Mapping[str, str]
+    ) -> SavedTurn:
+        """The same without writing it down."""
+        turn = replace(self.turns[number - 1], answer=answer, asked=asked, texts=dict(texts))
+        self.turns[number - 1] = turn
+        return turn
+
+    def stopped(self, number: int, asked: str, partial: str, *, write: bool = True) -> None:
+        """Notes that the person stopped the answer to question `number`, and what was shown."""
+        self.turns[number - 1] = replace(self.turns[number - 1], asked=asked, stopped=partial)
+        if write:
+            record = {"number": number, "asked": asked, "text": partial}
+            with suppress(RagError):  # the next question says that it cannot be written
+                self._append({"type": "stopped", "at": _now(), **record})
+
+    def drop(self, number: int, *, write: bool = True) -> None:
         """Takes a question and its answer out of the conversation; the record keeps both."""
         self.turns[number - 1] = replace(self.turns[number - 1], dropped=True)
-        self._append({"type": "dropped", "at": _now(), "number": number})
+        if write:
+            self._append({"type": "dropped", "at": _now(), "number": number})
 
-    def history(self, before: int | None = None) -> list[Turn]:
-        """The turns that later questions may refer to (those below `before`)."""
+    def history(self) -> list[Turn]:
+        """The turns that later questions may refer to, unanswered ones too."""
         return [
-            Turn(question=t.asked or t.typed, answer=t.answer.answer)
-            for t in self.turns[: None if before is None else before - 1]
-            if t.answer and t.answer.status != "failed" and not t.dropped
+            Turn(
+                question=t.asked or t.typed,
+                answer=t.answer.answer if t.answer else t.stopped or "",
+            )
+            for t in self.turns
+            if not t.dropped
         ]
 
     def forget(self) -> None:
@@ -223,8 +228,8 @@ class Session:
         try:
             self._hold()
             if not self.path.exists():
-                _write_line(self.path, {"type": "session", "version": VERSION, "at": _now()})
-            _write_line(self.path, record)
+                write_line(self.path, {"type": "session", "version": VERSION, "at": _now()})
+            write_line(self.path, record)
         except OSError as exc:
             message = f"The conversation cannot be saved in {self.path}: {exc.strerror or exc}."
             hint = "The answers stay on the screen; /save FILE writes them elsewhere."
@@ -232,12 +237,6 @@ class Session:
 
 
 ASKED = frozenset({"number", "at", "typed", "filters", "evidence_only"})
-APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-
-
-def text_hash(text: str) -> str:
-    """The sha256 of a document's stored text."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _now() -> str:
@@ -266,7 +265,7 @@ def _find(workspace: Workspace, name: str) -> SessionInfo:
 
 def _info(path: Path) -> SessionInfo | None:
     try:
-        turns, _ = _read(path)
+        turns, _ = read_record(path)
         changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError:
         return None  # deleted by another window since it was listed
@@ -275,75 +274,3 @@ def _info(path: Path) -> SessionInfo | None:
     return SessionInfo(
         name=path.stem, path=path, first_question=first, turns=len(shown), changed=changed
     )
-
-
-def _read(path: Path) -> tuple[list[SavedTurn], int]:
-    """The turns of a record and the number of its unreadable lines."""
-    turns: dict[int, SavedTurn] = {}
-    unreadable = 0
-    for line in path.read_bytes().split(b"\n"):
-        if not line.strip(b"\0 \r\t"):
-            continue
-        try:
-            _replay(json.loads(line), turns)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            unreadable += 1
-    # Numbers count positions, so a line lost in the middle leaves a place that is nobody's.
-    last = max(turns, default=0)
-    lost = SavedTurn(number=0, at="", typed="", dropped=True)
-    return [turns.get(n, replace(lost, number=n)) for n in range(1, last + 1)], unreadable
-
-
-def _replay(record: Mapping[str, Any], turns: dict[int, SavedTurn]) -> None:
-    kind = record["type"]
-    if kind == "asked":
-        data = {**record, "filters": Filters.from_dict(record.get("filters") or {})}
-        turns[_number(record)] = SavedTurn.from_dict(data)
-    elif kind == "answered":
-        turns[_number(record)] = replace(
-            turns[_number(record)],
-            answer=Answer.from_dict(record["answer"]),
-            asked=str(record["asked"]),
-            texts=dict(record.get("texts") or {}),
-        )
-    elif kind == "dropped":
-        turns[_number(record)] = replace(turns[_number(record)], dropped=True)
-
-
-def _number(record: Mapping[str, Any]) -> int:
-    number = record["number"]
-    if not isinstance(number, int) or not 0 < number < 100_000:
-        raise ValueError(f"turn {number!r}")
-    return number
-
-
-def _write_line(path: Path, record: Mapping[str, Any]) -> None:
-    """One whole line, synced; a line that did not fit is taken back."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    line = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-    handle = os.open(path, APPEND, 0o600)
-    try:
-        before = os.fstat(handle).st_size
-        try:
-            if os.write(handle, line) != len(line):
-                raise OSError(28, "No space left on device")
-            os.fsync(handle)
-        except OSError:
-            os.ftruncate(handle, before)
-            raise
-    finally:
-        os.close(handle)
-
-
-def _end_last_line(path: Path) -> None:
-    """What a killed program left half written must not swallow the next line."""
-    with path.open("rb+") as file:
-        data = file.read()
-        if not data or data.endswith(b"\n"):
-            return
-        start = data.rfind(b"\n") + 1
-        try:
-            json.loads(data[start:])
-            file.write(b"\n")
-        except ValueError:
-            file.truncate(start)

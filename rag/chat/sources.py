@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.chat.session import SavedTurn, text_hash
+from rag.chat.record import SavedTurn, text_hash
 from rag.errors import UnknownDocument
 from rag.types import Citation
 
