@@ -50,8 +50,15 @@ def office_name(words: str) -> str:
     plain = " ".join(words.split()).strip(" ,.")
     for name, pattern in _compiled():
         if pattern.fullmatch(plain):
-            return name
+            return _portfolio(plain) if name in {"minister", "secretary"} else name
     return plain.lower()
+
+
+def _portfolio(words: str) -> str:
+    """The minister of what: "Federal Minister for Health" and "health minister" are one."""
+    plain = re.sub(r"^(?:federal|state|first|senior)\s+", "", words.lower())
+    turned = re.fullmatch(r"minister(?: of state)? (?:of|for) (?:the )?(.+)", plain)
+    return f"{turned.group(1)} minister" if turned else plain
 
 
 def find_office(words: str) -> tuple[int, int, str] | None:

@@ -1,0 +1,44 @@
+"""Who said what to whom, and who reports it: the ledger's statements, without a language model.
+
+A report is read sentence by sentence with a lexicon of reporting verbs and a small grammar of the
+phrases that speak; a speech is its speaker's own, sentence for sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.names import Names
+from rag.statements.carry import carry
+from rag.statements.cast import Cast, parties
+from rag.statements.monologue import monologue, speaker_of
+from rag.statements.report import Report
+from rag.types import Document, Party, Sentence, Statement
+
+__all__ = ["extract", "people"]
+
+
+def extract(document: Document, sentences: Sequence[Sentence], names: Names) -> list[Statement]:
+    """The statements of a document, in order of place.
+
+    Args:
+        document: Its text and metadata.
+        sentences: Its sentences; spans into `document.text`.
+        names: Whom words speak of.
+
+    Returns:
+        Statements whose `quote` is `document.text[start:end]`, always. A speaker that could not be
+        told with confidence is None.
+    """
+    speaker = speaker_of(document, names)
+    if speaker is not None:
+        return list(monologue(document, sentences, names, speaker))
+    report = Report(document, sentences, names)
+    return sorted(carry(report, report.lines()), key=lambda s: (s.sentence, s.start))
+
+
+def people(document: Document, sentences: Sequence[Sentence], names: Names) -> list[Party]:
+    """The persons that a document introduces with an office or a country."""
+    if speaker_of(document, names) is not None:
+        return []
+    return parties(Cast(document.text, names, on=document.metadata.published).members)

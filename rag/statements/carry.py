@@ -1,0 +1,234 @@
+"""Speakers carried to sentences that have no reporting verb of their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rag.statements.quotes import Quotation
+from rag.statements.report import Line, Report
+from rag.statements.stance import modality, polarity
+from rag.statements.lexicon import verbs
+from rag.types import Form, Party, Statement
+
+_STANCE = re.compile(
+    r"\b(?:should|must|need(?:s|ed)? to|ought to|stands? ready|stood ready|(?:is|are|was|were|be) (?:\w+ )?(?:ready|willing|"
+    r"committed|determined|prepared|opposed|convinced|confident)|firmly|resolutely|staunchly|always|attach(?:es|ed)?|supports?|"
+    r"supported|opposes?|opposed|hopes?|hoped|believes?|appreciates?|welcomes?|adheres?|upholds?|will|would|can|cannot|shall|"
+    r"advocates?|respects?|values?|has been|have been|has become|have become)\b"
+)
+_NARRATIVE = re.compile(
+    r"^\W*(?:on (?:\w+ \d|\d|mon|tues|wednes|thurs|fri|satur|sun)|earlier|last (?:week|month|year|\w+day)|in (?:19|20)\d\d|"
+    r"in (?:january|february|march|april|may|june|july|august|september|october|november|december)|(?:the|this|their|monday['’]s|"
+    r"\w+day['’]s) (?:phone |telephone |virtual )?(?:call|meeting|talks|conversation|agreement|visit|statement|deal|announcement|"
+    r"report|remarks|summit|development|move|decision)\b|between (?:19|20)|after (?:the|a|his|her|morocco|china)\b.{0,40}visit|"
+    r"according to|prior to|also present|present (?:at|on)|during (?:the|his|her|their) (?:visit|meeting|call)|photo|read (?:also|more)|"
+    r"source|copyright|editor|reporting by|with (?:inputs|additional))",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(
+    r"\b(?:signed|arrived|took place|attended|was held|were held|died|killed|launched|began|comes? (?:after|amid|as|on|days|a)|"
+    r"came (?:after|amid|as|on|days|a)|tweeted|was present|were present|participated|inaugurated|elected|travelled|met with)\b"
+)
+_BULLET = re.compile(r"^\s*(?:[-–—•*·▪]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s*")
+
+
+@dataclass(frozen=True)
+class _Carried:
+    speaker: Party | None
+    rule: str
+    confidence: float
+    like: Statement | None = None
+
+
+def carry(report: Report, lines: list[Line]) -> list[Statement]:
+    """All statements of the report, with those whose speaker the neighbours decide."""
+    spoken = _spoken_quotations(report, lines)
+    found: list[Statement] = []
+    for index, line in enumerate(lines):
+        if line.statements:
+            line.statements = _within_quotation(line, spoken)
+            found += line.statements
+            continue
+        carried = _of_quotation(report, lines, index, spoken) or _of_neighbours(
+            report, lines, index
+        )
+        if carried is not None:
+            statement = _statement(report, line, carried)
+            line.statements = [statement]
+            found.append(statement)
+    return found
+
+
+def _within_quotation(line: Line, spoken: dict[Quotation, Statement]) -> list[Statement]:
+    """Inside a quotation, what another said is reported by the one who is quoted."""
+    owner = spoken.get(line.quotation) if line.quotation is not None else None
+    if owner is None or owner.speaker is None:
+        return line.statements
+    teller = owner.speaker
+    return [
+        s
+        if s.reported_by or s.speaker is None or s.speaker.name == teller.name
+        else replace(s, reported_by=(teller,))
+        for s in line.statements
+    ]
+
+
+def _spoken_quotations(report: Report, lines: list[Line]) -> dict[Quotation, Statement]:
+    """Each quotation and the statement that says whose it is."""
+    owner: dict[Quotation, Statement] = {}
+    for quotation in report.quotations:
+        overlapping = [
+            s
+            for line in lines
+            for s in (line.statements if line.quotation is None else ())
+            if s.start < quotation.end and quotation.start < s.end and s.speaker is not None
+        ]
+        long_enough = [s for s in overlapping if not s.reported_by or s.form != "narrated"]
+        names = {s.speaker.name for s in long_enough if s.speaker}
+        if len(names) == 1:
+            owner[quotation] = long_enough[-1]
+    return owner
+
+
+def _of_quotation(
+    report: Report, lines: list[Line], index: int, spoken: dict[Quotation, Statement]
+) -> _Carried | None:
+    line = lines[index]
+    quotation = line.quotation
+    if quotation is None:
+        return None
+    known = spoken.get(quotation)
+    if known is not None:
+        return _Carried(known.speaker, "quotation goes on", 0.9, known)
+    if report.block is not None and index and _block_before(lines, index) is not None:
+        return _Carried(_block_before(lines, index), "announced quotation", 0.85)
+    before = _last_statement(lines, index, quotation.start)
+    if before is None or before.speaker is None or before.form == "narrated":
+        return _Carried(None, "quotation without speaker", 0.2)
+    return _Carried(before.speaker, "quotation follows", 0.75, before)
+
+
+def _block_before(lines: list[Line], index: int) -> Party | None:
+    return next((l.opens_block for l in reversed(lines[:index]) if l.opens_block is not None), None)
+
+
+def _last_statement(lines: list[Line], index: int, place: int) -> Statement | None:
+    """The last statement before a place, if the sentence right before it has one."""
+    for line in reversed(lines[:index]):
+        if line.sentence.start >= place:
+            continue
+        return line.statements[-1] if line.statements else None
+    return None
+
+
+def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | None:
+    line = lines[index]
+    if line.framed or index == 0 or line.quotation is not None:
+        return None
+    listed = _listed(report, lines, index)
+    if listed is not None:
+        return listed
+    text = line.sentence.text
+    if _NARRATIVE.match(text) or _HAPPENED.search(text) or not _STANCE.search(text):
+        return None
+    before = lines[index - 1].statements[-1] if lines[index - 1].statements else None
+    if (
+        before is None
+        or before.speaker is None
+        or before.form == "narrated"
+        or before.speaker.kind in {"unnamed", "medium"}
+    ):
+        return None
+    if before.rule.endswith("source") or before.confidence < 0.5:
+        return None
+    if _same_block(report, lines, index) and _readout(lines):
+        return _Carried(before.speaker, "paragraph goes on", 0.7, before)
+    after = _next_statement(lines, index)
+    if (
+        after is not None
+        and after.speaker is not None
+        and after.speaker.name == before.speaker.name
+    ):
+        return _Carried(before.speaker, "between two of the same speaker", 0.7, before)
+    return None
+
+
+def _listed(report: Report, lines: list[Line], index: int) -> _Carried | None:
+    """A line of a list under a sentence that ended with a colon."""
+    if not _BULLET.match(lines[index].sentence.text):
+        return None
+    for line in reversed(lines[:index]):
+        if line.sentence.text.rstrip().endswith(":"):
+            owner = line.statements[-1] if line.statements else None
+            speaker = line.opens_block or (owner.speaker if owner else None)
+            return _Carried(speaker, "list", 0.85, owner) if speaker else None
+        if not _BULLET.match(line.sentence.text):
+            return None
+    return None
+
+
+def _next_statement(lines: list[Line], index: int) -> Statement | None:
+    following = lines[index + 1 : index + 2]
+    return following[0].statements[0] if following and following[0].statements else None
+
+
+def _same_block(report: Report, lines: list[Line], index: int) -> bool:
+    between = report.document.text[lines[index - 1].sentence.end : lines[index].sentence.start]
+    return "\n" not in between
+
+
+def _readout(lines: list[Line]) -> bool:
+    """Whether most of the document reports speech, so that a bare sentence probably does too."""
+    framed = sum(1 for line in lines if line.statements)
+    return framed >= 0.5 * len(lines)
+
+
+def _statement(report: Report, line: Line, carried: _Carried) -> Statement:
+    sentence = line.sentence
+    start, end = _inner(report, sentence.start, sentence.end)
+    text = report.document.text[start:end]
+    verb = verbs()[0]
+    form: Form = "direct" if line.quotation is not None else "indirect"
+    like = carried.like
+    reporters = like.reported_by if like else ()
+    if (
+        report.block is not None
+        and not reporters
+        and (carried.speaker is None or report.block.name != carried.speaker.name)
+    ):
+        reporters = (report.block,)
+    return Statement(
+        document=report.document.name,
+        start=start,
+        end=end,
+        quote=text,
+        cue_start=start,
+        cue_end=start,
+        sentence=sentence.index,
+        speaker=replace(carried.speaker, as_written="") if carried.speaker else None,
+        addressee=like.addressee if like else None,
+        act=like.act if like and carried.rule == "list" else "say",
+        polarity=polarity(verb, text),
+        modality=modality(verb, text),
+        form=form,
+        reported_by=reporters,
+        said=like.said if like else None,
+        published=report.published,
+        referred_to=None,
+        confidence=carried.confidence,
+        rule=carried.rule,
+    )
+
+
+def _inner(report: Report, start: int, end: int) -> tuple[int, int]:
+    """The sentence without quotation marks, bullets and the final stop at its edges."""
+    text = report.document.text
+    bullet = _BULLET.match(text, start, end)
+    first = bullet.end() if bullet and bullet.end() < end else start
+    while first < end - 1 and text[first] in "“”\"' \n\t":
+        first += 1
+    last = end
+    while last > first + 1 and text[last - 1] in "“”\"' \n\t.,;":
+        last -= 1
+    return first, last

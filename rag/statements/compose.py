@@ -1,0 +1,237 @@
+"""From the frames of a sentence to what is reported: contents cut apart, reporters put outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rag.statements.frames import Frame
+from rag.statements.nouns import Noun
+
+Nests = Callable[[Frame, Noun], bool]
+"""Whether an inner frame is somebody else's statement, which the outer noun only reports."""
+
+_EDGE_LEFT = re.compile(r"[\s,;:–—-]*(?:(?:and|but|that|while)\b\s*)?[\s,;:–—]*")
+_EDGE_RIGHT = re.compile(r"(?:\s+(?:and|but|while|also))?[\s,;:–—.-]*$")
+_CLAUSE_JOIN = re.compile(
+    r"(?:[,;]\s*(?:and|while|but|whereas|as)?|\b(?:while|whereas))(?:\s+(?:in turn|for (?:his|her|its) part|meanwhile),?)?\s*$"
+)
+_LEADING = re.compile(
+    r"\s*(?:(?:in|on|at|during|after|as|for|with|following|over|since)\b[^;:“”\"]{0,120},)?\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Something reported in a sentence: who, by which verb, and the span of what was said."""
+
+    frame: Frame
+    start: int
+    end: int
+    reporters: tuple[Noun, ...] = ()
+    contiguous: bool = True
+
+
+def compose(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
+    """What the sentence reports, in order, no content lying inside another's.
+
+    Args:
+        frames: The sentence's frames in order of place.
+        text: The sentence.
+        nests: Tells a statement inside a statement from the mere wording of the outer one.
+    """
+    frames = _subjects_of_fronted(frames)
+    sources = [f for f in frames if f.shape == "source"]
+    others = [f for f in frames if f.shape != "source"]
+    found = _tree(others, text, nests)
+    for source in sources:
+        found = _under_source(found, source, text, nests)
+    return [r for item in found if (r := _trimmed(item, text)) is not None]
+
+
+def _subjects_of_fronted(frames: list[Frame]) -> list[Frame]:
+    """A participle at the head speaks for the subject that follows: "Noting that …, Wang said"."""
+    result: list[Frame] = []
+    for index, frame in enumerate(frames):
+        if frame.shape == "fronted":
+            owner = next(
+                (f for f in frames[index + 1 :] if f.subject and f.shape in {"before", "amid"}),
+                None,
+            )
+            if owner is None or owner.subject is None:
+                continue
+            frame = replace(
+                frame, subject=owner.subject, partner=owner.partner, end=owner.left, leans=True
+            )
+        result.append(frame)
+    return result
+
+
+def _tree(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
+    closing = [f for f in frames if f.shape in {"after", "amid"}]
+    if not closing:
+        return _in_order(frames, text, nests)
+    last = closing[-1]
+    inner = [
+        f
+        for f in frames
+        if f is not last and f.cue.start < last.cue.start and f.shape != "trailing"
+    ]
+    tail = [f for f in frames if f.cue.start > last.cue.start and f.shape in {"trailing", "joined"}]
+    found = _enclosed(last, inner, text, nests)
+    cut = tail[0].left if tail else last.end
+    if last.shape == "amid":
+        found = [replace(r, end=min(r.end, cut)) for r in found]
+    return found + _in_order(tail, text, nests)
+
+
+def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list[Reported]:
+    """What lies before "…, Zhao said": Zhao's own words, or what Zhao says that another said."""
+    head = [f for f in inner if f.shape in {"before", "after", "amid", "fronted"}]
+    first = next((f for f in head if f.shape != "fronted"), None)
+    if first is not None and outer.subject is not None and outer.shape == "after":
+        whole = first.shape != "before" or _opens(text, outer.start, first.left)
+        if whole and nests(first, outer.subject):
+            clipped = [replace(f, end=min(f.end, outer.end)) for f in inner]
+            return [
+                replace(r, reporters=(outer.subject, *r.reporters))
+                for r in _tree(clipped, text, nests)
+            ]
+    return [Reported(outer, outer.start, outer.end, contiguous=outer.contiguous)]
+
+
+def _opens(text: str, start: int, place: int) -> bool:
+    """Whether nothing but an adverbial stands between the two places."""
+    return _LEADING.fullmatch(text[start:place]) is not None
+
+
+def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
+    found: list[Reported] = []
+    passed: list[Frame] = []
+    for frame in frames:
+        current = found[-1] if found else None
+        if frame.leans and current is not None and _leans_on(frame, passed):
+            if frame.shape != "trailing":
+                passed.append(frame)
+                continue
+            # Its nearest verb is only wording: "Wang said Iraq thanked China, adding …" is Wang's.
+            owner = current.frame
+            frame = replace(frame, subject=owner.subject, partner=owner.partner)
+        if current is None or frame.shape == "fronted":
+            found.append(Reported(frame, frame.start, frame.end))
+            continue
+        verdict = _relation(current, frame, text, nests)
+        if verdict == "nested" and current.frame.subject is not None:
+            reporters = (*current.reporters, current.frame.subject)
+            found[-1] = Reported(frame, frame.start, current.end, reporters)
+        elif verdict == "next":
+            found[-1] = replace(current, end=min(current.end, frame.left))
+            reporters = current.reporters if frame.leans else ()
+            found.append(Reported(frame, frame.start, frame.end, reporters))
+        else:
+            passed.append(frame)
+    return found
+
+
+def _leans_on(frame: Frame, passed: list[Frame]) -> bool:
+    """Whether the frame took its subject from one that was only wording of an outer statement."""
+    return any(p.subject is frame.subject for p in passed)
+
+
+def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
+    """How a later frame stands to the one before: "nested" in it, "next" to it, or "part" of it."""
+    if current.frame.shape == "fronted":
+        return "part" if frame.cue.start < current.end else "next"
+    if frame.cue.start >= current.end:
+        return "next"
+    if frame.shape == "trailing":
+        return "next"
+    if frame.shape == "joined":
+        return "part" if _belongs(current.frame, frame) else "next"
+    before = text[current.start : frame.left]
+    if (
+        frame.shape == "before"
+        and current.frame.cue.verb.says
+        and _opens(text, current.start, frame.left)
+    ):
+        outer = current.frame.subject
+        return "nested" if outer is not None and nests(frame, outer) else "part"
+    independent = frame.subject is not None and frame.subject.kind in {
+        "person",
+        "pronoun",
+        "office",
+        "medium",
+        "counterpart",
+    }
+    strong = frame.cue.verb.inverts or not frame.cue.verb.plain
+    if frame.shape == "before" and independent and strong and _CLAUSE_JOIN.search(before):
+        return "next"
+    return "part"
+
+
+def _belongs(outer: Frame, joined: Frame) -> bool:
+    """Whether a joined verb is inside the clause of the one before: "said it backed A and opposed B"."""
+    if not outer.cue.verb.says:
+        return False
+    verb = joined.cue.verb
+    if verb.plain or verb.narrated:
+        return True
+    return "past" not in outer.cue.tenses and "past" in joined.cue.tenses
+
+
+def _under_source(found: list[Reported], source: Frame, text: str, nests: Nests) -> list[Reported]:
+    noun = source.subject
+    if noun is None:
+        return found
+    if not found:
+        return [Reported(source, source.start, source.end, contiguous=source.contiguous)]
+    clipped = [_without(r, source) for r in found]
+    if any(r.frame.subject is not None and nests(r.frame, noun) for r in clipped):
+        return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
+    return clipped
+
+
+def _without(reported: Reported, source: Frame) -> Reported:
+    """The content without the words "according to X" at its end."""
+    if reported.start < source.left < reported.end:
+        return replace(reported, end=source.left)
+    return reported
+
+
+def _trimmed(item: Reported, text: str) -> Reported | None:
+    start, end = item.start, max(item.start, item.end)
+    if item.contiguous:
+        start = min(end, start + len(_match_left(text[start:end])))
+    body = text[start:end]
+    tail = _EDGE_RIGHT.search(body)
+    end = start + (tail.start() if tail else len(body))
+    start, end = _unquoted(text, start, end)
+    if not re.search(r"\w", text[start:end]):
+        return None
+    return replace(item, start=start, end=end)
+
+
+def _match_left(body: str) -> str:
+    match = _EDGE_LEFT.match(body)
+    return match.group() if match else ""
+
+
+def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the quotation marks that enclose all of it."""
+    body = text[start:end]
+    opening, closing = body[:1], body[-1:]
+    if (
+        opening in '“"'
+        and closing in '”"'
+        and len(body) > 2
+        and not re.search(r"[“”\"]", body[1:-1])
+    ):
+        inner = body[1:-1].rstrip(" ,.")
+        return start + 1, start + 1 + len(inner)
+    if opening in '“"' and opening and not re.search(r"[“”\"]", body[1:]):
+        return start + 1, end
+    if closing in '”"' and closing and not re.search(r"[“”\"]", body[:-1]):
+        return start, start + len(body[:-1].rstrip(" ,.!"))
+    return start, end

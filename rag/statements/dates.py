@@ -1,0 +1,147 @@
+"""The three clocks of a statement: said, published, spoken of; each with how it was found."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from rag.types import Dated, Metadata
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
+_MONTH = "|".join(
+    (*_MONTHS, "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec")
+)
+_YEAR = r"(?:19|20)\d\d"
+_EXPLICIT = re.compile(
+    rf"\b(?:(?P<iso>{_YEAR}-\d\d-\d\d)"
+    rf"|(?P<m1>{_MONTH})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,?\s*(?P<y1>{_YEAR}))?(?!\d)"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})\.?(?:\s*,?\s*(?P<y2>{_YEAR}))?"
+    rf"|(?P<m3>{_MONTH})\.?,?\s+(?:of\s+)?(?P<y3>{_YEAR})"
+    rf"|(?<![\d.,$-])(?P<y4>{_YEAR})(?![\d,.]?\d|-\d))\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    rf"\b(?P<which>last|this|next|past|previous)?\s*(?P<day>{'|'.join(_DAYS)})(?:['’]s)?\b",
+    re.IGNORECASE,
+)
+_NEAR = re.compile(r"\b(?P<word>today|yesterday|the day before yesterday)\b", re.IGNORECASE)
+_YEARS_AWAY = re.compile(r"\b(?P<which>last|this|next)\s+year\b", re.IGNORECASE)
+
+
+def published(metadata: Metadata) -> Dated | None:
+    """When the document was published, and where that was found."""
+    if not metadata.published:
+        return None
+    return Dated(value=metadata.published, how=metadata.how.get("published", "metadata"))
+
+
+def said(words: str, metadata: Metadata) -> Dated | None:
+    """The day on which something was said, from the words around the saying.
+
+    A weekday is the last one up to the day of publication ("on Monday", published on a Wednesday:
+    two days before); without a full date of publication it stays unknown.
+    """
+    full = _full(metadata.published)
+    explicit = _explicit(words, full)
+    if explicit is not None and len(explicit.value) == 10:
+        return explicit
+    if full is None:
+        return None
+    near = _NEAR.search(words)
+    if near:
+        back = {"today": 0, "yesterday": 1}.get(near.group("word").lower(), 2)
+        return _dated(full - timedelta(days=back), near.group())
+    return _weekday(words, full)
+
+
+def referred_to(words: str, metadata: Metadata) -> Dated | None:
+    """The first date that the content speaks of; None where it names none."""
+    full = _full(metadata.published)
+    explicit = _explicit(words, full)
+    if explicit is not None:
+        return explicit
+    if full is None:
+        return None
+    away = _YEARS_AWAY.search(words)
+    if away:
+        step = {"last": -1, "this": 0, "next": 1}[away.group("which").lower()]
+        return Dated(
+            value=str(full.year + step), how=f"“{away.group()}” from the date of publication"
+        )
+    near = _NEAR.search(words)
+    if near and near.group("word").lower() == "yesterday":
+        return _dated(full - timedelta(days=1), near.group())
+    return _weekday(words, full)
+
+
+def _full(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None
+
+
+def _weekday(words: str, full: date) -> Dated | None:
+    match = _WEEKDAY.search(words)
+    if match is None or (match.group("which") or "").lower() == "next":
+        return None
+    back = (full.weekday() - _DAYS.index(match.group("day").lower())) % 7
+    if back == 0 and (match.group("which") or "").lower() in {"last", "past", "previous"}:
+        back = 7
+    return _dated(full - timedelta(days=back), match.group().strip())
+
+
+def _dated(day: date, words: str) -> Dated:
+    return Dated(value=day.isoformat(), how=f"“{words}” from the date of publication")
+
+
+def _explicit(words: str, full: date | None) -> Dated | None:
+    for match in _EXPLICIT.finditer(words):
+        value = _value(match, full)
+        if value is not None:
+            return Dated(value=value, how=f"“{match.group()}”")
+    return None
+
+
+def _value(match: re.Match[str], full: date | None) -> str | None:
+    if match.group("iso"):
+        return match.group("iso") if _full(match.group("iso")) else None
+    if match.group("y4"):
+        return match.group("y4")
+    month_name = match.group("m1") or match.group("m2") or match.group("m3")
+    if (
+        not month_name
+        or (month_name == "may" or month_name == "march")
+        and not month_name[0].isupper()
+    ):
+        return None
+    month = 1 + next(i for i, m in enumerate(_MONTHS) if m.startswith(month_name.lower()[:3]))
+    if match.group("m3"):
+        return f"{match.group('y3')}-{month:02}"
+    day = int(match.group("d1") or match.group("d2"))
+    year = match.group("y1") or match.group("y2")
+    if year:
+        return _checked(int(year), month, day)
+    return _nearest_past(full, month, day)
+
+
+def _checked(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _nearest_past(full: date | None, month: int, day: int) -> str | None:
+    """A day without a year: the last one up to a week after publication."""
+    if full is None:
+        return None
+    for year in (full.year, full.year - 1):
+        value = _checked(year, month, day)
+        if value is not None and date.fromisoformat(value) <= full + timedelta(days=7):
+            return value
+    return None

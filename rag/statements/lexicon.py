@@ -1,0 +1,146 @@
+"""The verbs of reporting, in every form in which they are written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from rag.types import Form, Modality, Polarity
+
+Tense = Literal["base", "present", "past", "participle", "ing"]
+Takes = Literal["clause", "object", "both", "quote"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """A verb of reporting: what is done with it, and how it is built into a sentence."""
+
+    lemma: str
+    act: str = "say"
+    takes: Takes = "clause"
+    polarity: Polarity = "neutral"
+    modality: Modality = "asserted"
+    form: Form | Literal[""] = ""
+    to: bool = False
+    inverts: bool = False
+    plain: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether a clause of content may follow or precede it: "said that …", "…, he said"."""
+        return self.takes in {"clause", "both"}
+
+    @property
+    def narrated(self) -> bool:
+        """Whether it tells only that people talked."""
+        return self.form == "narrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A reporting verb where it stands in a text."""
+
+    start: int
+    end: int
+    verb: Verb
+    tenses: frozenset[Tense]
+
+
+def _regular(word: str) -> dict[Tense, str]:
+    """The forms of a regular verb: "deny" → denies, denied, denying."""
+    if word.endswith("e"):
+        return {"present": word + "s", "past": word + "d", "ing": word[:-1] + "ing"}
+    if re.search(r"[^aeiou]y$", word):
+        return {"present": word[:-1] + "ies", "past": word[:-1] + "ied", "ing": word + "ing"}
+    if word.endswith(("s", "sh", "ch", "x", "z")):
+        return {"present": word + "es", "past": word + "ed", "ing": word + "ing"}
+    return {"present": word + "s", "past": word + "ed", "ing": word + "ing"}
+
+
+# Stressed last syllables double their consonant; the others are few enough to name.
+_DOUBLED = frozenset(
+    {"admit", "commit", "refer", "confer", "set", "rebut", "concur", "quip", "dub"}
+)
+_PRESENT = {"go": "goes", "have": "has"}
+_ING = {"have": "having", "lie": "lying"}
+
+
+def _forms(lemma: str, past: str) -> Iterator[tuple[str, Tense]]:
+    head, space, tail = lemma.partition(" ")
+    rest = space + tail
+    forms = _regular(head)
+    if head in _DOUBLED:
+        forms |= {"past": head + head[-1] + "ed", "ing": head + head[-1] + "ing"}
+    forms["present"] = _PRESENT.get(head, forms["present"])
+    forms["ing"] = _ING.get(head, forms["ing"])
+    yield head + rest, "base"
+    yield forms["present"] + rest, "present"
+    yield forms["ing"] + rest, "ing"
+    written = past.split("|") if past else [forms["past"] + rest]
+    yield written[0], "past"
+    yield written[-1], "participle"
+
+
+@cache
+def verbs() -> tuple[Verb, ...]:
+    """Every verb of the lexicon."""
+    return tuple(verb for verb, _ in _entries())
+
+
+@cache
+def _entries() -> tuple[tuple[Verb, str], ...]:
+    table: dict[str, dict[str, Any]] = tomllib.loads(
+        Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8")
+    )["verbs"]
+    return tuple(
+        (Verb(lemma=lemma, **{k: v for k, v in row.items() if k != "past"}), row.get("past", ""))
+        for lemma, row in table.items()
+    )
+
+
+@cache
+def _table() -> dict[str, tuple[Verb, frozenset[Tense]]]:
+    """Written form → verb and the tenses it can be; the longest verb wins a shared form."""
+    found: dict[str, tuple[Verb, set[Tense]]] = {}
+    for verb, past in _entries():
+        for written, tense in _forms(verb.lemma, past):
+            known = found.get(written)
+            if known is None or known[0] is verb:
+                tenses = known[1] if known else set()
+                found[written] = (verb, tenses | {tense})
+    return {written: (verb, frozenset(tenses)) for written, (verb, tenses) in found.items()}
+
+
+def _trie_pattern(words: list[str]) -> str:
+    """A regular expression for many words that reads shared beginnings once."""
+    if words == [""]:
+        return ""
+    heads: dict[str, list[str]] = {}
+    for word in words:
+        if word:
+            heads.setdefault(word[0], []).append(word[1:])
+    parts = [_escaped(head) + _trie_pattern(sorted(tails)) for head, tails in sorted(heads.items())]
+    body = parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+    return f"(?:{body})?" if "" in words else body
+
+
+def _escaped(char: str) -> str:
+    return r"\s+" if char == " " else re.escape(char)
+
+
+@cache
+def pattern() -> re.Pattern[str]:
+    """Matches any form of any verb, longest first."""
+    return re.compile(rf"(?<![\w-])({_trie_pattern(sorted(_table()))})(?![\w-])", re.IGNORECASE)
+
+
+def cues(text: str) -> Iterator[Cue]:
+    """The forms of reporting verbs in `text`, whether or not they report anything there."""
+    for match in pattern().finditer(text):
+        verb, tenses = _table()[" ".join(match.group(1).lower().split())]
+        yield Cue(match.start(), match.end(), verb, tenses)

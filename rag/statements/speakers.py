@@ -1,0 +1,290 @@
+"""Who a noun phrase means at its place in the document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from rag.names import Names
+from rag.names.text import fold
+from rag.statements.cast import Cast, Member
+from rag.statements.nouns import Noun
+from rag.types import Party
+
+HEADS = (
+    "president",
+    "king",
+    "prime minister",
+    "emir",
+    "sultan",
+    "chancellor",
+    "crown prince",
+    "supreme leader",
+    "foreign minister",
+)
+"""Offices a "leader" may hold, highest first."""
+
+_RULERS = frozenset({"king", "queen", "emir", "sultan", "supreme leader"})
+_HOME_OFFICES = frozenset(
+    {"president", "prime minister", "foreign minister", "king", "emir", "chancellor", "defence minister", "foreign secretary",
+     "secretary of state", "foreign ministry spokesperson", "government spokesperson", "vice president", "crown prince"}
+)  # fmt: skip
+_INSTITUTION = re.compile(
+    r"\b(?:Ministry|Government|Parliament|Council|Committee|Commission|Office|Embassy|Army|Forces|Department|Agency|Organi[sz]ation|"
+    r"Association|Party|Group|Bank|Fund|Watch|International|Institute|University|Court|Authority|Union|Front|Movement|House|"
+    r"Senate|Assembly|Corporation|Company|Foundation|Center|Centre|Palace|Cabinet|Administration|League|Alliance|Coalition|"
+    r"Federation|Bureau|Board|Hamas|Hezbollah|Taliban|Polisario)\b"
+)
+_SPOKES = re.compile(r"spokes|secretary|official")
+
+
+@dataclass
+class Scene:
+    """What the document has said so far, as far as it decides who "he" or "the latter" is."""
+
+    person: Party | None = None
+    """The last person who was the subject of a sentence."""
+    speaker: Party | None = None
+    """The last speaker of any kind."""
+    body: Party | None = None
+    """The last institution or statement that spoke: what "it" and "the statement" mean."""
+    joint: Party | None = None
+    order: list[Party] = field(default_factory=list)
+    """Persons and governments of the last sentence, in order."""
+
+
+class Speakers:
+    """Resolves noun phrases in one document."""
+
+    def __init__(self, cast: Cast, names: Names, *, home: str | None, on: str | None) -> None:
+        self.cast, self.names, self.home, self.on = cast, names, home, on
+        self.scene = Scene()
+        self.principals = _principals(cast)
+
+    def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
+        """The party that the phrase means here; None where that is uncertain."""
+        first = self._one(noun)
+        if partner is None:
+            return first
+        second = self._one(partner)
+        if first is None or second is None:
+            return self._joint(f"{partner.written} and {noun.written}", [])
+        return self._joint(f"{partner.written} and {noun.written}", [second, first])
+
+    def _one(self, noun: Noun) -> Party | None:
+        handler = getattr(self, f"_{noun.kind}")
+        party: Party | None = handler(noun)
+        return replace(party, as_written=noun.written) if party else None
+
+    # --- by kind ---------------------------------------------------------------------------------
+
+    def _person(self, noun: Noun) -> Party | None:
+        return noun.member.party(noun.written) if noun.member else None
+
+    def _name(self, noun: Noun) -> Party | None:
+        words = noun.written.split()
+        if _INSTITUTION.search(noun.written):
+            return Party(name=noun.written, kind="government")
+        known = self.names.resolve(noun.written, on=self.on)
+        if known is not None and known.kind == "person":
+            return known
+        if len(words) > 1 or not words[0].isupper():
+            return Party(name=noun.written, kind="person")
+        return None
+
+    def _country(self, noun: Noun) -> Party | None:
+        if noun.mention is None:
+            return None
+        return noun.mention.party
+
+    def _medium(self, noun: Noun) -> Party | None:
+        found = noun.mention.party if noun.mention else None
+        return (
+            found
+            if found is None or found.kind == "medium"
+            else Party(name=noun.written, kind="medium")
+        )
+
+    def _ministry(self, noun: Noun) -> Party | None:
+        if noun.mention is not None:
+            return noun.mention.party
+        if self.home is not None:
+            return Party(name=self.home, country=self.home, kind="government")
+        body = self.scene.body
+        return body if body is not None and body.kind == "government" else None
+
+    def _office(self, noun: Noun) -> Party | None:
+        office, country = noun.office or "leader", noun.country
+        members = self._holders(office, country)
+        if len(members) > 1:
+            members = self._narrowed(members)
+        if len(members) == 1:
+            return members[0].party(noun.written)
+        if members:
+            return None
+        if country is None and office in _HOME_OFFICES:
+            country = self.home
+        if country is None or office == "leader":
+            return None
+        known = self.names.holder(office, country, on=self.on)
+        return known or Party(name=country, country=country, office=office, kind="government")
+
+    def _holders(self, office: str, country: str | None) -> list[Member]:
+        members = self.cast.holders(None, country)
+        if office == "leader":
+            for head in HEADS if country else ():
+                fit = [m for m in members if m.office == head]
+                if fit:
+                    return fit
+            return [m for m in members if m.office in HEADS] if country is None else []
+        exact = [m for m in members if m.office == office]
+        if exact:
+            return exact
+        if office == "king":
+            return [m for m in members if m.office in _RULERS]
+        family = {
+            "minister": "minister",
+            "secretary": "secretary",
+            "spokesperson": "spokesperson",
+        }.get(office)
+        if family:
+            return [
+                m for m in members if m.office and family in m.office and "prime" not in m.office
+            ]
+        if office in {"diplomat", "envoy", "ambassador", "special envoy"}:
+            return [
+                m
+                for m in members
+                if m.office and re.search(r"ambassador|envoy|representative", m.office)
+            ]
+        return []
+
+    def _narrowed(self, members: list[Member]) -> list[Member]:
+        """Of several holders of an office the one at home, or the one just spoken of."""
+        focus = self.scene.person
+        recent = [m for m in members if focus is not None and m.name == focus.name]
+        at_home = [m for m in members if self.home is not None and m.country == self.home]
+        return at_home if len(at_home) == 1 else recent or members
+
+    def _counterpart(self, noun: Noun) -> Party | None:
+        focus = self.scene.person
+        members = [m for m in self.cast.members if focus is None or m.name != focus.name]
+        if noun.country is not None:
+            members = [m for m in members if m.country == noun.country]
+        elif focus is not None:
+            members = [m for m in members if m.country and m.country != focus.country]
+        same_office = [m for m in members if focus is not None and m.office == focus.office]
+        chosen = same_office or members
+        if len(chosen) == 1:
+            return chosen[0].party(noun.written)
+        if noun.country is not None and focus is not None and focus.office and not members:
+            return Party(
+                name=noun.country, country=noun.country, office=focus.office, kind="government"
+            )
+        return None
+
+    def _pronoun(self, noun: Noun) -> Party | None:
+        word = noun.written.lower()
+        scene = self.scene
+        if word in {"he", "she"}:
+            return self._by_gender(woman=word == "she")
+        if word == "it":
+            body = (
+                scene.speaker
+                if scene.speaker and scene.speaker.kind in {"government", "medium"}
+                else scene.body
+            )
+            return body
+        if word == "they":
+            if scene.speaker is not None and scene.speaker.kind in {"joint", "unnamed"}:
+                return scene.speaker
+            return scene.joint or self._joint(noun.written, self.principals)
+        return None
+
+    def _by_gender(self, *, woman: bool) -> Party | None:
+        party = self.scene.person
+        if party is None:
+            return None
+        member = next((m for m in self.cast.members if m.name == party.name), None)
+        if member is None or member.woman is None or member.woman == woman:
+            return party
+        other = [m for m in self.cast.members if m.woman == woman]
+        return other[0].party("") if len(other) == 1 else None
+
+    def _latter(self, _: Noun) -> Party | None:
+        return self.scene.order[-1] if len(self.scene.order) > 1 else None
+
+    def _former(self, _: Noun) -> Party | None:
+        return self.scene.order[0] if len(self.scene.order) > 1 else None
+
+    def _unnamed(self, noun: Noun) -> Party | None:
+        name = re.sub(
+            r"^(?:the|a|an|some|several|many|two|three)\s+", "", noun.written, flags=re.IGNORECASE
+        )
+        return Party(name=" ".join(name.split()).lower(), country=noun.country, kind="unnamed")
+
+    def _document(self, noun: Noun) -> Party | None:
+        if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
+            return self._joint(noun.written, self.principals)
+        if noun.mention is not None and noun.mention.party.kind != "medium":
+            return noun.mention.party
+        if re.search(r"\b(?:ministry|office|palace)\b", noun.written, re.IGNORECASE):
+            return self._ministry(noun)
+        return self.scene.body
+
+    def _joint(self, noun: Noun | str, parties: list[Party] | None = None) -> Party | None:
+        written = noun if isinstance(noun, str) else noun.written
+        members = parties if parties is not None else self.principals
+        if len({p.name for p in members}) == 1 and len(members) == 2:
+            return None
+        labels = [p.country or p.name for p in members]
+        if len(set(labels)) != len(labels):
+            labels = [p.name for p in members]
+        name = " and ".join(labels) if len(labels) > 1 else " ".join(written.split())
+        return Party(name=name, kind="joint", as_written=written)
+
+    # --- what has been said ----------------------------------------------------------------------
+
+    def spoke(self, party: Party | None) -> None:
+        """Remembers who spoke last."""
+        if party is None:
+            return
+        self.scene.speaker = party
+        if party.kind == "person":
+            self.scene.person = party
+        elif party.kind in {"government", "medium"} and party.office is None:
+            self.scene.body = party
+        elif party.kind == "government":
+            self.scene.person = party
+        elif party.kind == "joint":
+            self.scene.joint = party
+
+    def mentioned(self, parties: list[Party]) -> None:
+        """Remembers whom the last sentence named, in order: what "the latter" means."""
+        seen: dict[str, Party] = {}
+        for party in parties:
+            seen.setdefault(fold(party.name), party)
+        if len(seen) > 1:
+            self.scene.order = list(seen.values())
+
+    def is_spokesperson(self, party: Party) -> bool:
+        """Whether the party speaks for another by office."""
+        return bool(party.office and _SPOKES.search(party.office))
+
+
+def _principals(cast: Cast) -> list[Party]:
+    """The two persons of different countries that the document introduces first."""
+    chosen: list[Party] = []
+    for member in sorted(cast.members, key=lambda m: m.first):
+        speaks_for_others = bool(
+            member.office and _SPOKES.search(member.office) and "state" not in member.office
+        )
+        if (
+            member.country
+            and not speaks_for_others
+            and member.country not in [p.country for p in chosen]
+        ):
+            chosen.append(member.party(member.name))
+    if len(chosen) < 2:
+        return [Party(name=c, country=c, kind="government") for c in cast.two_countries()]
+    return chosen[:2]
