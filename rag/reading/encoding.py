@@ -23,6 +23,8 @@ CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
 
 WESTERN = re.compile(r"[\x00-\x7f€‚„…‘’“”•–—™š›œžŸŠŒŽ‹¡¢£§¨©«»®°±²³´·º¼½¾¿À-ÖØ-öø-ÿ\u00a0\u00ad]*")
 """What Western European text in code page 1252 is made of."""
+FOREIGN_WORD = re.compile("[À-ÿ]{4}|[a-zà-ÿ][¹³¿£¼¾]|Ÿ[a-zà-ÿ]")
+"""What Cyrillic (little but such letters) and Polish or Czech look like when read as Western."""
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -54,17 +56,21 @@ def _wide_without_mark(data: bytes) -> str | None:
     if half < 2:
         return None
     even, odd = head[0::2].count(0) / half, head[1::2].count(0) / half
-    if odd > 0.5 and even < 0.1:
+    if odd > 0.5 and even < 0.1 and _control_share(head[0::2]) < 0.05:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.5 and odd < 0.1 else None
+    readable = even > 0.5 and odd < 0.1 and _control_share(head[1::2]) < 0.05
+    return "utf-16-be" if readable else None
+
+
+def _control_share(data: bytes) -> float:
+    return 1 - len(data.translate(None, CONTROL)) / len(data)
 
 
 def _refuse_binary(data: bytes) -> None:
-    head = data[:SAMPLE]
-    control = len(head) - len(head.translate(None, CONTROL))
-    if control > 0.05 * len(head):
-        share = round(100 * control / len(head))
-        raise ReadingError(f"It is binary, not text: {share} % of its bytes are control codes.")
+    share = _control_share(data[:SAMPLE])
+    if share > 0.05:
+        shown = round(100 * share)
+        raise ReadingError(f"It is binary, not text: {shown} % of its bytes are control codes.")
 
 
 def _mostly_utf8(data: bytes) -> tuple[str, str] | None:
@@ -87,10 +93,10 @@ def _western(data: bytes) -> tuple[str, str] | None:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    foreign = sum(1 for byte in data[:SAMPLE] if byte > 127)
-    if foreign > 0.15 * min(len(data), SAMPLE) or not WESTERN.fullmatch(text[:SAMPLE]):
-        return None
-    return text, "cp1252"
+    head = data[:SAMPLE]
+    foreign = sum(1 for byte in head if byte > 127)
+    plausible = foreign <= 0.3 * len(head) and not FOREIGN_WORD.search(text, 0, SAMPLE)
+    return (text, "cp1252") if plausible and WESTERN.fullmatch(text, 0, SAMPLE) else None
 
 
 def _guessed(data: bytes) -> tuple[str, str]:

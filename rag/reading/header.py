@@ -50,7 +50,7 @@ def take_leading_fields(text: str) -> tuple[str, dict[str, str]]:
     A line is taken only where its value can be used, and only if some text is left.
     """
     found = LEADING_WORDS.match(text)
-    if found and text[found.end() :].strip():
+    if found and parse_date(found["published"]) and text[found.end() :].strip():
         given = {key: value.strip() for key, value in found.groupdict().items() if value}
         return text[found.end() :], given
     rest, fields = text, dict[str, str]()

@@ -140,7 +140,7 @@ def _without_usual_gap(lines: list[Line]) -> list[Line]:
     if not usual or gaps[usual] < 0.7 * sum(gaps.values()):
         return lines
     within = [(a, b) for a, b in pairwise(lines) if b.gap == usual]
-    if sum(_continues(a, b) for a, b in within) < 0.3 * len(within):
+    if sum(_continues(a, b) for a, b in within) < max(3, 0.3 * len(within)):
         return lines
     return [Line(x.text, x.indent, max(0, x.gap - usual) if x.gap > 0 else x.gap) for x in lines]
 
