@@ -56,10 +56,11 @@ def _wide_without_mark(data: bytes) -> str | None:
     if half < 2:
         return None
     even, odd = head[0::2].count(0) / half, head[1::2].count(0) / half
-    if odd > 0.5 and even < 0.1 and _control_share(head[0::2]) < 0.05:
-        return "utf-16-le"
-    readable = even > 0.5 and odd < 0.1 and _control_share(head[1::2]) < 0.05
-    return "utf-16-be" if readable else None
+    if max(even, odd) <= 0.5 or min(even, odd) >= 0.1:
+        return None
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    shown = head.decode(encoding, "replace").encode("utf-8", "replace")
+    return encoding if _control_share(shown) < 0.05 else None
 
 
 def _control_share(data: bytes) -> float:
