@@ -28,6 +28,7 @@ from rag.types import Value
 
 Verdict = Literal["better", "worse", "different", "no clear difference", "not measured"]
 SET_DRAWS = 999
+"""Fewer draws for statistics over columns: each is computed anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +63,15 @@ class Difference(Value):
         difference = self.difference
         if difference is None or self.p_holm is None:
             return "not measured"
-        if self.p_holm >= LEVEL or difference == 0:
+        if self.p_holm >= LEVEL or difference == 0 or self._spans_zero():
             return "no clear difference"
         better = METRICS[self.metric].better
         if better == "neither":
             return "different"
         return "better" if (difference > 0) == (better == "higher") else "worse"
+
+    def _spans_zero(self) -> bool:
+        return self.low is not None and self.high is not None and self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, kw_only=True)

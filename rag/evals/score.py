@@ -19,7 +19,7 @@ from rag.words import fold
 Mode = Literal["answers", "evidence", "retrieval"]
 ENOUGH_F1 = 0.5
 """Token F1 that counts as right where a case has neither `must_include` nor places."""
-AROUND = 320
+AROUND = 240
 """Characters of the source that are kept on either side of a citation, for people to read."""
 
 
@@ -216,7 +216,16 @@ def _around(answer: Answer, texts: Texts) -> dict[int, tuple[str, str]]:
     for citation in answer.citations:
         text = texts.text(citation.document)
         if text is not None and 0 <= citation.start <= citation.end <= len(text):
-            before = text[max(0, citation.start - AROUND) : citation.start]
-            after = text[citation.end : citation.end + AROUND]
-            found[citation.number] = (before, after)
+            found[citation.number] = (_before(text, citation.start), _after(text, citation.end))
     return found
+
+
+def _before(text: str, end: int) -> str:
+    """The text before `end`, from the beginning of a word; an ellipsis where more is left out."""
+    start = max(0, end - AROUND)
+    return text[:end] if start == 0 else f"… {text[start:end].partition(' ')[2]}"
+
+
+def _after(text: str, start: int) -> str:
+    end = start + AROUND
+    return text[start:] if end >= len(text) else f"{text[start:end].rpartition(' ')[0]} …"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rag.evals.metrics.catalogue import METRICS
-from rag.evals.significance import Estimate
 
 
 def amount(metric: str, value: float | None) -> str:
@@ -48,12 +47,10 @@ def points(metric: str, low: float | None, high: float | None) -> str:
     """An interval of a difference: `−1.0 to +9.4`."""
     if low is None or high is None:
         return ""
-    factor = {"share": 100, "ms": 0.001}.get(METRICS[metric].unit, 1)
-    shown = (f"{factor * v:+.1f}".replace("-", "−") for v in (low, high))
-    return " to ".join(shown)
-
-
-def estimated(metric: str, estimate: Estimate) -> str:
-    """`71.2 % (62–80 %)`."""
-    found = interval(metric, estimate.low, estimate.high)
-    return amount(metric, estimate.value) + (f" ({found})" if found else "")
+    if METRICS[metric].unit == "ms":
+        seconds = max(abs(low), abs(high)) >= 1000
+        shown = [f"{v / 1000:+.1f} s" if seconds else f"{v:+.0f} ms" for v in (low, high)]
+    else:
+        factor = 100 if METRICS[metric].unit == "share" else 1
+        shown = [f"{factor * v:+.1f}" for v in (low, high)]
+    return " to ".join(shown).replace("-", "−")

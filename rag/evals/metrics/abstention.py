@@ -57,26 +57,29 @@ def risk_coverage(
     equal confidence have no order: each place of theirs gets their common risk, so the curve does
     not depend on the order of the cases (El-Yaniv and Wiener 2010).
     """
+    coverages, risks = _curve(answered, right, confidence)
+    return list(zip(coverages.tolist(), risks.tolist(), strict=True))
+
+
+def _curve(
+    answered: Sequence[float] | Floats,
+    right: Sequence[float] | Floats,
+    confidence: Sequence[float] | Floats,
+) -> tuple[Floats, Floats]:
     import numpy as np
 
     kept = np.asarray(answered, dtype=np.float64) == 1
-    total = len(kept)
     sure = np.asarray(confidence, dtype=np.float64)[kept]
     wrong = 1 - np.asarray(right, dtype=np.float64)[kept]
-    if not len(sure):
-        return []
     _, group = np.unique(-sure, return_inverse=True)
-    mean = np.bincount(group, weights=wrong) / np.bincount(group)
-    expected = mean[np.sort(group)]
-    counts = np.arange(1, len(sure) + 1)
-    risks = np.cumsum(expected) / counts
-    return [(float(c / total), float(r)) for c, r in zip(counts, risks, strict=True)]
+    mean = np.bincount(group, weights=wrong) / np.maximum(1, np.bincount(group))
+    counts = np.arange(1, len(sure) + 1, dtype=np.float64)
+    return counts / max(1, len(kept)), np.cumsum(mean[np.sort(group)]) / counts
 
 
 def aurc(answered: Floats, right: Floats, confidence: Floats) -> float:
     """The mean risk over the curve's points; NaN where nothing was answered (Geifman 2019)."""
-    curve = risk_coverage(answered, right, confidence)
-    return sum(risk for _, risk in curve) / len(curve) if curve else NAN
+    return _share(_curve(answered, right, confidence)[1])
 
 
 def _share(values: Floats) -> float:

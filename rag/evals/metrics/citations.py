@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rag.evals.metrics.answers import MARK, without_marks
 from rag.evals.metrics.retrieval import Columns
 from rag.evals.spans import Span, Texts, any_same
+from rag.segment import split_sentences
 from rag.types import Answer, Citation
 from rag.words import fold
 
@@ -19,9 +20,6 @@ SameParty = Callable[[str, Citation], bool | None]
 
 AT_MOST = 3
 """Citations of one sentence that count, as in ALCE."""
-SENTENCE = re.compile(
-    r".+?(?:[.!?…][\"”’')]*|[。！？])(?:\s*\[\d+\])*(?=\s|$|[^\x00-\x7f])|.+$", re.S
-)
 
 
 class Supported(NamedTuple):
@@ -40,13 +38,26 @@ def sentences_of(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
     """The sentences of an answer without marks, each with the numbers it cites."""
     if answer.sentences:
         return [(without_marks(s.text), s.citations) for s in answer.sentences]
-    found: list[tuple[str, tuple[int, ...]]] = []
-    for match in SENTENCE.finditer(answer.answer):
-        numbers = re.findall(r"\d+", " ".join(MARK.findall(match.group())))
-        text = without_marks(match.group())
-        if re.search(r"\w", text):
-            found.append((text, tuple(dict.fromkeys(int(n) for n in numbers))))
+    bare, marks = _unmarked(answer.answer)
+    spans = split_sentences(bare, "")
+    found = []
+    for sentence, following in zip(spans, [*spans[1:], None], strict=True):
+        # A mark belongs to the sentence it stands in or after.
+        end = following.start if following else len(bare) + 1
+        cited = (n for at, n in marks if sentence.start < at <= end)
+        if re.search(r"\w", sentence.text):
+            found.append((sentence.text, tuple(dict.fromkeys(cited))))
     return found
+
+
+def _unmarked(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text without its marks, and each number with the place where its mark stood."""
+    bare, last, marks = "", 0, []
+    for match in MARK.finditer(text):
+        bare += text[last : match.start()]
+        last = match.end()
+        marks += [(len(bare), int(n)) for n in re.findall(r"\d+", match.group())]
+    return bare + text[last:], marks
 
 
 def supported(
