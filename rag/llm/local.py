@@ -72,21 +72,32 @@ class LocalModel(BaseChatModel):
                 pass
 
     def _loaded(self) -> Engine:
-        if self._engine is None:
-            path = self.path or weights_path(
-                self.weights, offline=self.offline, progress=self._progress, fetch=self.fetch
-            )
-            self._engine = engine_for(
-                EngineSettings(path=path.resolve(), context=self.context, threads=self.threads)
-            )
-        try:
-            self._engine.load()
-        except WeightsCorrupt:
-            self._engine = None
-            if self.weights:
-                verify(self.weights)  # says so if the file is no longer what was fetched
-            raise
+        if self._engine is None or not self._engine.loaded:
+            self._engine = self._located()
+            try:
+                self._engine.load()
+            except WeightsCorrupt:
+                if not self.weights or self._intact():
+                    raise
+                self._engine = self._located()  # which fetches a damaged file anew
+                self._engine.load()
         return self._engine
+
+    def _located(self) -> Engine:
+        path = self.path or weights_path(
+            self.weights, offline=self.offline, progress=self._progress, fetch=self.fetch
+        )
+        return engine_for(
+            EngineSettings(path=path.resolve(), context=self.context, threads=self.threads)
+        )
+
+    def _intact(self) -> bool:
+        """Whether the file is still what was fetched; if so, something else is wrong."""
+        try:
+            verify(self.weights)
+        except WeightsCorrupt:
+            return False
+        return True
 
     def close(self) -> None:
         """Frees the memory; the next call loads the weights again."""

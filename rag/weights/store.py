@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.types import Progress
-from rag.weights.catalogue import Entry, WeightFile
+from rag.weights.entries import Entry, WeightFile
 from rag.workspace import cache_folder
 
 BLOCK = 1 << 20
@@ -88,6 +88,11 @@ class Record:
             "sha256": sha256
         }
 
+    def distrust(self, file: WeightFile) -> None:
+        """The file is damaged, whatever its size and time say; its sha256 still holds."""
+        if file.path in self.files:
+            self.files[file.path]["mtime_ns"] = None
+
     def unchanged(self, file: WeightFile, path: Path) -> bool:
         """Whether `path` is what was hashed, judged by size and time alone."""
         known = self.files.get(file.path)
@@ -114,11 +119,12 @@ def inspect(entry: Entry, *, thorough: bool = False, progress: Progress | None =
             missing.append(file)
         elif thorough or not record.unchanged(file, path):
             sha256 = file_sha256(path, label=f"Checking {entry.name}", progress=progress)
-            if sha256 != (record.expected(file) or sha256):
-                corrupt.append(file)
-            else:
+            hashed = True
+            if sha256 == (record.expected(file) or sha256):
                 record.put(file, path, sha256)
-                hashed = True
+            else:
+                corrupt.append(file)
+                record.distrust(file)
     if hashed:
         # A cache that may only be read is still good; it is hashed at every start.
         with contextlib.suppress(OSError):

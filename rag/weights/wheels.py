@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from pathlib import Path
 
-from rag.weights.catalogue import Entry, Packages, WeightFile
+from rag.weights.entries import Entry, Packages, WeightFile
 from rag.weights.meter import largest_file
 
 AT_ONCE = 3
@@ -30,6 +30,11 @@ SILENCE_SECONDS = 25.0
 
 class SourceFailed(Exception):
     """A source cannot deliver; `str()` is the reason, for the list of what was tried."""
+
+
+def is_disk_full(exc: BaseException) -> bool:
+    """Whether `exc` says that there is no room left."""
+    return isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 class PackageSource:
