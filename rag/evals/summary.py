@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag.evals.metrics.catalogue import METRICS, Metric
@@ -56,9 +57,17 @@ def estimate(metric: Metric, rows: Sequence[Columns], *, draws: int = DRAWS) -> 
     """A metric's value over these cases, with its interval."""
     if metric.statistic is not None:
         columns = table(rows, metric.columns)
-        return statistic_interval(columns, metric.statistic, draws=min(draws, 999))
+        found = statistic_interval(columns, metric.statistic, draws=min(draws, 999))
+        return replace(found, n=_resting_on(metric, columns))
     values = column(rows, metric.name)
     return mean_interval(values, bounded=metric.kind != "amount", draws=draws)
+
+
+def _resting_on(metric: Metric, columns: Sequence[NDArray[np.float64]]) -> int:
+    if metric.counts == "all":
+        return len(columns[0])
+    answered = columns[metric.columns.index("answered")]
+    return int((answered == (1 if metric.counts == "answered" else 0)).sum())
 
 
 def summarise(scored: Sequence[Scored], mode: Mode) -> dict[str, Estimate]:

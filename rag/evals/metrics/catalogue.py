@@ -39,6 +39,8 @@ class Metric:
     columns: tuple[str, ...] = ()
     """For `set`: the columns, in the order in which the statistic takes them."""
     statistic: Callable[..., float] | None = None
+    counts: Literal["all", "answered", "refused"] = "all"
+    """For `set`: which of the cases the statistic rests on, given as n."""
 
 
 def median(values: abstention.Floats) -> float:
