@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from rag.batch import Patience, run_batch
+from rag.batch import Patience, Price, run_batch
 from rag.batch.crew import Crew
 from rag.batch.pace import Pace, usable_wait
 from rag.errors import (
@@ -404,20 +404,44 @@ def test_a_provider_that_asks_to_wait_too_long_stops_the_run_and_says_so(bench):
     assert "24 h" in summary.stopped
 
 
-def test_an_outage_in_the_middle_fails_no_question(bench):
+def away(calls):
+    """A network that is away for so many calls."""
+    left = [calls]
+
+    def event():
+        left[0] -= 1
+        return ModelUnavailable("connection refused") if left[0] >= 0 else None
+
+    return event
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_an_outage_in_the_middle_costs_no_question(bench, workers):
     questions = [f"Question {n}?" for n in range(30)]
     bench.ask(*questions)
-    gone = [40]
-
-    def outage():
-        gone[0] -= 1
-        return ModelUnavailable("connection refused") if gone[0] > 0 else None
-
+    outage = away(60)
     assistant = Scripted({question: [outage] * 99 for question in questions[5:]})
-    summary = bench.run(assistant, workers=2)
-    assert summary.exit_status in {0, 3}
-    # The first few fail before it is plain that nothing gets through; then all wait.
-    assert len(summary.digest.failed) <= 2
+    patience = Patience(attempts=2 * workers, first_wait=0.001, longest_wait=0.002)
+    summary = bench.run(assistant, workers=workers, patience=patience)
+    assert len(assistant.asked) == 90
+    assert len(summary.digest.failed) <= 2, "the first few fail before it is plain what happens"
+
+
+def test_an_outage_that_does_not_end_fails_every_question_with_its_reason(bench):
+    questions = [f"Question {n}?" for n in range(8)]
+    bench.ask(*questions)
+    outage = away(10**9)
+    assistant = Scripted({question: [outage] * 9999 for question in questions[1:]})
+    patience = Patience(first_wait=0.001, longest_wait=0.002, outage_wait=0.1)
+    summary = bench.run(assistant, patience=patience)
+    assert (summary.digest.answered, len(summary.digest.failed), summary.left) == (1, 7, 0)
+
+
+def test_a_question_that_always_fails_at_the_end_does_not_look_like_an_outage(bench):
+    bench.ask("One?", "Two?", "Down?")
+    assistant = Scripted({"Down?": [ModelUnavailable("down")] * 99})
+    bench.run(assistant)
+    assert Counter(assistant.questions)["Down?"] == 5
 
 
 def test_a_defect_fails_its_question_and_no_other(bench, caplog):
@@ -572,6 +596,27 @@ def test_a_cost_budget_without_a_price_stops_rather_than_spends(bench):
     summary = bench.run(Scripted(), max_cost=1.0)
     assert (summary.digest.answered, summary.left) == (1, 2)
     assert "No price" in summary.stopped
+
+
+def test_a_price_gives_answers_their_cost_and_the_budget_its_measure(bench):
+    bench.ask(*[f"Question {n}?" for n in range(10)])
+    price = Price.parse("100/1000")  # 90 and 10 tokens: 0.019 dollars a question
+    summary = bench.run(Scripted(), price=price, max_cost=0.06)
+    assert summary.digest.cost_usd == pytest.approx(0.057)
+    assert [record["usage"]["cost_usd"] for record in bench.records] == [pytest.approx(0.019)] * 3
+    assert summary.left == 7
+
+
+def test_a_price_does_not_make_the_local_model_cost_anything(bench):
+    bench.ask("One?", "Two?")
+    summary = bench.run(Scripted(model="local:x"), price=Price.parse("1/1"), max_cost=0.000001)
+    assert (summary.exit_status, summary.digest.cost_usd) == (0, None)
+
+
+@pytest.mark.parametrize("text", ["1", "1/2/3", "a/b", "-1/2", "nan/1", ""])
+def test_a_price_that_cannot_be_read_is_refused(text):
+    with pytest.raises(UsageError, match="--price"):
+        Price.parse(text)
 
 
 def test_the_estimate_comes_before_the_first_question(bench):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.batch.budget import Price
 from rag.batch.digest import Digest, Failed, Summary
 from rag.batch.pace import Patience
 from rag.batch.questions import BadQuestion, Question, QuestionFile, read_questions
@@ -14,6 +15,7 @@ __all__ = [
     "Digest",
     "Failed",
     "Patience",
+    "Price",
     "Question",
     "QuestionFile",
     "Summary",

@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+from rag.errors import UsageError
 from rag.types import Usage
 
 ASSUMED_TOKENS = 850
 """Tokens of a question before any answer tells: a default prompt's limit and a short answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """What a provider charges, in US dollars for a million tokens."""
+
+    prompt: float
+    completion: float
+
+    @classmethod
+    def parse(cls, text: str) -> Price:
+        """The price written as `0.15/0.60`: prompt tokens, then completion tokens.
+
+        Raises:
+            UsageError: it is written otherwise.
+        """
+        try:
+            prompt, completion = (float(part) for part in text.split("/"))
+            if not (0 <= prompt < float("inf") and 0 <= completion < float("inf")):
+                raise ValueError
+        except ValueError as exc:
+            hint = "Write dollars for a million tokens, prompt and completion: 0.15/0.60"
+            raise UsageError(f"--price cannot be {text!r}.", hint=hint) from exc
+        return cls(prompt=prompt, completion=completion)
+
+    def of(self, usage: Usage) -> Usage:
+        """The usage with its cost, where the provider named none."""
+        if usage.cost_usd is not None:
+            return usage
+        cost = usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion
+        return replace(usage, cost_usd=cost / 1_000_000)
 
 
 class Budget:
@@ -69,7 +103,7 @@ class Budget:
             return f"The budget of {self.max_tokens:,} tokens is used up ({self.tokens:,} spent)."
         if self.max_cost is not None:
             if self.unpriced:
-                return "No price is known for the model, so --max-cost cannot be kept to."
+                return "No price is known for the model: --max-cost needs a --price."
             if not self._fits(
                 self.cost, self._cost_each if self._questions else 0.0, 1, self.max_cost
             ):

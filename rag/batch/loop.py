@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 
-from rag.batch.budget import Budget
+from rag.batch.budget import Budget, Price
 from rag.batch.calls import Call, Outcome, Task
 from rag.batch.crew import Crew
 from rag.batch.interrupts import Interrupts
@@ -34,6 +34,8 @@ class Limits:
     timeout: float = 900.0
     """Seconds of calls for one question; waiting for quota is not counted."""
     patience: Patience = field(default_factory=Patience)
+    price: Price | None = None
+    """Of every model but a local one, for answers that come without a cost."""
     seed: int | None = None
     """Of the chance in waiting times; for tests."""
 
@@ -205,7 +207,10 @@ class Loop:
 
     def _finish(self, call: Call, answer: Answer) -> None:
         """Counts and records the answer, then frees the call's place."""
-        self._budget.add(answer.usage, free=self._crew.is_local(call.task.lane))
+        free = self._crew.is_local(call.task.lane)
+        if self._limits.price is not None and not free:
+            answer = replace(answer, usage=self._limits.price.of(answer.usage))
+        self._budget.add(answer.usage, free=free)
         self._hooks.record(call.task, answer, call.identity)
         self.in_flight.remove(call)
 
@@ -213,12 +218,9 @@ class Loop:
         """Puts the task off until another try may help; False where none will."""
         now, patience = time.monotonic(), self._limits.patience
         lane = self.waiting.lanes[task.lane]
-        refused_for = lane.refused(now)
+        refused_for = lane.refused(task, now)
         wait = usable_wait(outcome.retry_after)
-        limited = outcome.error.get("type") == "RateLimited"
-        # When nothing gets through any more the fault is not the question's: all wait for the end.
-        outage = lane.ever_answered and lane.refusals > max(4, 2 * self._limits.workers)
-        if not limited and not outage:
+        if outcome.error.get("type") != "RateLimited" and not self._is_outage(lane, refused_for):
             task.failures += 1
             if task.failures >= patience.attempts or task.busy >= self._limits.timeout:
                 return False
@@ -233,9 +235,14 @@ class Loop:
             self.stopped = f"The provider lets nothing through and asks to wait {in_words(wait)}."
             return False
         if wait >= WORTH_TELLING and lane.paused_until <= now:
-            self._hooks.notify(f"The provider asks to wait {in_words(wait)}.")
+            self._hooks.notify(f"Nothing gets through; trying again in {in_words(wait)}.")
         self.waiting.put_off(task, now + wait, pause=True)
         return True
+
+    def _is_outage(self, lane: Lane, refused_for: float) -> bool:
+        """Whether the fault is hardly any question's own: several were turned away in a row."""
+        several = len(lane.refused_ids) > max(2, self._limits.workers)
+        return lane.ever_answered and several and refused_for < self._limits.patience.outage_wait
 
     def _give_up_overdue(self) -> None:
         now = time.monotonic()

@@ -29,7 +29,7 @@ COLUMNS = (
     "completion_tokens",
     "cost_usd",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is run as a formula by spreadsheets."""
 
 
@@ -80,8 +80,15 @@ def csv_lines(records: Iterable[Record]) -> Iterator[str]:
 
 
 def harmless(cell: object) -> object:
-    """A text cell that a spreadsheet shows and does not run: `=1+1` becomes `'=1+1`."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """A text cell that a spreadsheet shows and does not run: `=1+1` becomes `'=1+1`.
+
+    Line breaks become plain ones: the csv module leaves a lone carriage return unquoted, and
+    readers take it for the end of the row.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def markdown(records: Iterable[Record]) -> Iterator[str]:

@@ -18,6 +18,10 @@ class Patience:
     quota_wait: float = 3600.0
     """Waiting for quota is no failure: so long a provider's Retry-After is honoured in all."""
 
+    outage_wait: float = 600.0
+    """When several questions in a row get no answer, so long all wait before they count as failed:
+    a network that is away for minutes must not cost a night's questions."""
+
     def backoff(self, failures: int, chance: random.Random) -> float:
         """The wait after this many failures: doubling, then shortened by up to half at random.
 

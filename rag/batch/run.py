@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from rag.batch.budget import Budget
+from rag.batch.budget import Budget, Price
 from rag.batch.crew import Asker, Crew, Opener
 from rag.batch.digest import Summary
 from rag.batch.files import KINDS, hold, journal_path, set_aside
@@ -40,6 +40,7 @@ def run_batch(
     timeout: float | None = None,
     max_cost: float | None = None,
     max_tokens: int | None = None,
+    price: Price | None = None,
     evidence_only: bool = False,
     filters: Filters = NO_FILTERS,
     report: Path | None = None,
@@ -64,6 +65,7 @@ def run_batch(
         timeout: seconds of calls for one question, 900 by default.
         max_cost: US dollars, and
         max_tokens: what the whole output may take, earlier runs included.
+        price: of the model, where its answers come without a cost; `max_cost` needs one.
         evidence_only: the quotes alone, no model.
         filters: for every question; a question's own ones go before.
         report: where to write a page about the run.
@@ -78,10 +80,17 @@ def run_batch(
         IndexLocked: another run writes this output.
         RagError: the answers cannot be written; those before are safe.
     """
-    limits = _limits(workers, rpm, timeout, patience, seed)
-    for name, value in (("--max-cost", max_cost), ("--max-tokens", max_tokens)):
-        if value is not None and not value > 0:
-            raise UsageError(f"{name} cannot be {value}.", hint="It takes a number above 0.")
+    _check_positive(
+        {
+            "--workers": workers,
+            "--rpm": rpm,
+            "--timeout": timeout,
+            "--max-cost": max_cost,
+            "--max-tokens": max_tokens,
+        }
+    )
+    limits = Limits(workers=workers, rpm=rpm, patience=patience, price=price, seed=seed)
+    limits = limits if timeout is None else replace(limits, timeout=timeout)
     output = _usable(output, questions)
     file = read_questions(questions)
     _tell_about(file, notify)
@@ -118,14 +127,10 @@ def export(journal: Path, output: Path) -> None:
     write_output(output, read_answers(journal))
 
 
-def _limits(
-    workers: int, rpm: float | None, timeout: float | None, patience: Patience, seed: int | None
-) -> Limits:
-    for name, value in (("--workers", workers), ("--rpm", rpm), ("--timeout", timeout)):
+def _check_positive(options: Mapping[str, float | None]) -> None:
+    for name, value in options.items():
         if value is not None and not value > 0:
             raise UsageError(f"{name} cannot be {value}.", hint="It takes a number above 0.")
-    limits = Limits(workers=workers, rpm=rpm, patience=patience, seed=seed)
-    return limits if timeout is None else replace(limits, timeout=timeout)
 
 
 def _usable(output: Path, questions: Path) -> Path:

@@ -26,18 +26,19 @@ class Lane:
     paused_until: float = -math.inf
     refused_since: float | None = None
     """When the provider began to let nothing through."""
-    refusals: int = 0
-    """In a row."""
+    refused_ids: set[str] = field(default_factory=set)
+    """The questions turned away since then."""
     ever_answered: bool = False
 
     def answered(self) -> None:
         """A call got through."""
-        self.refused_since, self.refusals, self.ever_answered = None, 0, True
+        self.refused_since, self.ever_answered = None, True
+        self.refused_ids.clear()
 
-    def refused(self, now: float) -> float:
+    def refused(self, task: Task, now: float) -> float:
         """A call did not get through; gives the seconds since the first one that didn't."""
         self.refused_since = now if self.refused_since is None else self.refused_since
-        self.refusals += 1
+        self.refused_ids.add(task.question.id)
         return now - self.refused_since
 
 
