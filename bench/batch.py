@@ -1,0 +1,139 @@
+"""What a batch costs besides the model: time a question, and memory as the questions grow.
+
+    python bench/batch.py            # 1,000 questions; --questions N --workers N
+
+The assistant answers at once with an answer of the usual size, so all time is the batch's own. A
+plain loop that writes and syncs the same lines is the measure: the difference is what it adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rag.batch import run_batch
+from rag.batch.journal import encode
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Event,
+    Evidence,
+    Filters,
+    Finished,
+    Found,
+    Query,
+    Usage,
+)
+
+QUOTE = "The Moroccan side firmly supports the position, the minister said on Monday. " * 2
+
+
+class Instant:
+    """Answers at once: three sentences, three citations, eight pieces of evidence."""
+
+    identity = {"model": "fake", "index": "i", "prompts": "p", "settings": "s"}  # noqa: RUF012
+
+    def stream(
+        self, question: str, *, id: str, filters: Filters, evidence_only: bool
+    ) -> Iterator[Event]:
+        """The answer alone."""
+        yield Finished(answer=answer(id, question))
+
+    def search(self, question: str, *, filters: Filters) -> Found:
+        """Nothing: no local model, no order."""
+        return Found(query=Query(text=question, standalone=question), hits=(), evidence=())
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def answer(identity: str, question: str) -> Answer:
+    """An answer of the usual size, about 6 kB as JSON."""
+    evidence = tuple(
+        Evidence(document=f"d{n}.txt", start=n, end=n + len(QUOTE), quote=QUOTE, score=1 / n)
+        for n in range(1, 9)
+    )
+    return Answer(
+        id=identity,
+        question=question,
+        status="answered",
+        answer="It firmly supports the position. [1] " * 3,
+        sentences=tuple(
+            AnswerSentence(text=QUOTE, citations=(n,), support=0.9, origin="model")
+            for n in (1, 2, 3)
+        ),
+        citations=tuple(Citation.of(n, evidence[n]) for n in (1, 2, 3)),
+        evidence=evidence,
+        model="fake",
+        usage=Usage(prompt_tokens=600, completion_tokens=60),
+    )
+
+
+def plain_loop(folder: Path, count: int) -> float:
+    """Seconds to write and sync the same lines one after another."""
+    began = time.perf_counter()
+    descriptor = os.open(folder / "plain.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for n in range(count):
+        os.write(descriptor, encode(answer(f"q{n}", f"What about number {n}?").to_dict()))
+        os.fsync(descriptor)
+    os.close(descriptor)
+    return time.perf_counter() - began
+
+
+def batch(folder: Path, name: str, count: int, **options: Any) -> float:
+    """Seconds of a batch over so many questions."""
+    path = folder / f"{name}.txt"
+    lines = [f"What about number {n}?" for n in range(count)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    began = time.perf_counter()
+    summary = run_batch(
+        path, folder / f"{name}.jsonl", Instant(), notify=lambda line: None, **options
+    )
+    if summary.exit_status:
+        sys.exit("The batch did not finish: " + " ".join(summary.lines()))
+    return time.perf_counter() - began
+
+
+def peak(folder: Path, name: str, count: int) -> int:
+    """The most bytes that Python objects took during a batch."""
+    gc.collect()
+    tracemalloc.start()
+    batch(folder, name, count)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--questions", type=int, default=1000)
+    parser.add_argument("--workers", type=int, default=1)
+    given = parser.parse_args()
+    count = given.questions
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+        folder = Path(place)
+        plain = plain_loop(folder, count)
+        first = batch(folder, "first", count, workers=given.workers)
+        again = batch(folder, "first", count)
+        small, large = peak(folder, "small", count // 4), peak(folder, "large", count)
+    say = sys.stdout.write
+    say(f"{count} questions, {given.workers} at once\n")
+    say(f"write and sync alone   {1000 * plain / count:6.2f} ms a question\n")
+    say(f"batch                  {1000 * first / count:6.2f} ms a question\n")
+    say(f"second run, all kept   {1000 * again / count:6.2f} ms a question\n")
+    say(f"peak of Python objects {large / 1e6:6.2f} MB, with a quarter {small / 1e6:.2f} MB\n")
+    say(f"each further question  {(large - small) / (count - count // 4):6.0f} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
