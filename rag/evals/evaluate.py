@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from rag.errors import UsageError
 from rag.evals.compare import Comparison, compare_runs
 from rag.evals.gold import Gold, load_gold, sample
 from rag.evals.judge import ModelJudge
-from rag.evals.judges import agreement, carries, labelled_sample, overlap_judge, party_judge
+from rag.evals.judges import (
+    agreement,
+    carries,
+    checker_judge,
+    labelled_sample,
+    overlap_judge,
+    party_judge,
+)
 from rag.evals.report import write_report
 from rag.evals.runner import Plan, identity_of, run_cases
 from rag.evals.runs import RECORD, REPORT, Run, load_run, run_folder
@@ -83,10 +89,12 @@ def run_eval(
         gold = load_gold(_gold_path(workspace, request.gold), texts)
         _same_gold(gold, baseline)
         with closing(_system(workspace, request, texts)) as system:
-            plan, judge = _plan(workspace, request, gold)
+            names = _names(workspace, index)
+            plan, judge = _plan(workspace, request, gold, names)
             scoring = Scoring(
                 texts=texts,
-                same_party=party_judge(_names(workspace, index)),
+                carries=checker_judge(names),
+                same_party=party_judge(names),
                 judged_right=judge.right if judge else None,
             )
             folder = _folder(workspace, request, plan, system)
@@ -145,9 +153,14 @@ def _system(workspace: Workspace, request: Request, texts: Texts) -> System:
     return Assistant.open(workspace, model=request.model)
 
 
-def _plan(workspace: Workspace, request: Request, gold: Gold) -> tuple[Plan, ModelJudge | None]:
+def _plan(
+    workspace: Workspace, request: Request, gold: Gold, names: Names
+) -> tuple[Plan, ModelJudge | None]:
     judge = _model_judge(workspace, request.judge) if request.judge else None
-    judges: dict[str, Any] = {"overlap": _agreement_of_overlap()}
+    judges = {
+        name: agreement(carries(rule), labelled_sample()).to_dict()
+        for name, rule in (("checker", checker_judge(names)), ("shared words", overlap_judge))
+    }
     if judge:
         judges[judge.name] = judge.agreement().to_dict()
     settings = {k: v for k, v in asdict(workspace.settings).items() if k not in NOT_RECORDED}
@@ -180,10 +193,6 @@ def _model_judge(workspace: Workspace, name: str) -> ModelJudge:
     model = load_model(name, base_url=settings.base_url, offline=settings.offline)
     cache = workspace.evals / "runs" / "judge-cache.jsonl"
     return ModelJudge(lambda: model, name=name, prompts=Prompts.load(workspace), cache=cache)
-
-
-def _agreement_of_overlap() -> Mapping[str, Any]:
-    return agreement(carries(overlap_judge), labelled_sample()).to_dict()
 
 
 def _folder(workspace: Workspace, request: Request, plan: Plan, system: System) -> Path:

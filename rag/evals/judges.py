@@ -1,16 +1,21 @@
-"""Judges without a model, and how far any judge agrees with people."""
+"""Judges without a language model, and how far any judge agrees with people.
+
+The product passes its own sentences through the checker before it shows them, so the checker as
+judge finds nearly all of them carried, by design. The overlap judge is the second opinion that
+owes nothing to it; both are printed with their agreement.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rag.evals.metrics.citations import Judge, SameParty, named_alike
-from rag.types import Citation, Value
+from rag.types import Citation, Evidence, Value
 from rag.words import NUMBER_WORDS, WORD, content_words, numbers, stem, words
 
 if TYPE_CHECKING:
@@ -70,6 +75,21 @@ def overlap_judge(places: Sequence[Citation], sentence: str) -> bool:
     claimed -= {stem(w) for w in NUMBER_WORDS}
     held = {stem(w) for w in content_words(known)}
     return bool(claimed) and len(claimed & held) >= ENOUGH * len(claimed)
+
+
+def checker_judge(names: Names) -> Judge:
+    """The checker of answers as judge: speaker, names, numbers, negation, roles and wording."""
+    from rag.check import check
+
+    def judge(places: Sequence[Citation], sentence: str) -> bool:
+        return check(sentence, [_evidence(p) for p in places], names).supported
+
+    return judge
+
+
+def _evidence(citation: Citation) -> Evidence:
+    shared = {f.name for f in fields(Evidence)} & {f.name for f in fields(Citation)}
+    return Evidence(score=1.0, **{name: getattr(citation, name) for name in shared})
 
 
 def _known(place: Citation) -> str:

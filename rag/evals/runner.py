@@ -37,6 +37,8 @@ from rag.types import Answer, Found, Progress, Timing
 
 DEEP = 50
 """Passages searched for the ranking of documents: enough that ten documents appear."""
+DEEP_WITHOUT = ("evidence_dense",)
+"""The deep search is for its passages; comparing sentences would only take time."""
 FATAL = (
     IndexMissing,
     IndexUnusable,
@@ -183,7 +185,7 @@ def _retrieved(plan: Plan, system: System, case: Case, answer: Answer) -> Retrie
 
 def _ranking(plan: Plan, system: System, case: Case, found: Found) -> Retrieved:
     """Passages and sentences as the product has them; documents from a deeper search."""
-    deep = system.search(case.question, history=case.history, k=DEEP)
+    deep = system.search(case.question, history=case.history, k=DEEP, without=DEEP_WITHOUT)
     hits = max(deep.hits, found.hits, key=len)
     sentences = tuple(Span(e.document, e.start, e.end) for e in found.evidence)
     return Retrieved(

@@ -133,7 +133,9 @@ def _answer_columns(
     }
     if answered:
         recall, precision = citations.recall_and_precision(verdicts)
+        overlap, _ = citations.recall_and_precision(_verdicts(answer, overlap_judge))
         columns |= {"citation_recall": recall, "citation_precision": precision}
+        columns["overlap_recall"] = overlap
         columns |= _citation_columns(case, answer, places, scoring.same_party)
     columns["right"] = float(answered and _right(case, columns))
     columns["confidence"] = _confidence(answer) if answered else 0.0

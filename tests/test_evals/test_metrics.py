@@ -8,10 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.evals.judges import agreement, carries, labelled_sample, overlap_judge, party_judge
+from rag.evals.judges import (
+    agreement,
+    carries,
+    checker_judge,
+    labelled_sample,
+    overlap_judge,
+    party_judge,
+)
 from rag.evals.metrics import abstention, answers, citations, retrieval
 from rag.evals.metrics.catalogue import METRICS, metric_named
 from rag.evals.spans import Span, TextsOf, same_place
+from rag.names import Names
 from rag.types import Answer, AnswerSentence, Citation
 
 NAMES = st.lists(st.sampled_from("abcdefghijklmno"), max_size=15, unique=True)
@@ -357,3 +365,19 @@ def test_an_unknown_metric_names_the_near_one():
     with pytest.raises(UsageError) as caught:
         metric_named("abstention_recal")
     assert "abstention_recall" in caught.value.hint
+
+
+def test_the_checker_as_judge_agrees_with_people_more_than_shared_words_do():
+    names = Names.load()
+    checker = agreement(carries(checker_judge(names)), labelled_sample())
+    words = agreement(carries(overlap_judge), labelled_sample())
+    assert checker.kappa > words.kappa
+    assert checker.accepts_wrong < words.accepts_wrong
+
+
+def test_a_person_speaks_for_their_country_and_a_neighbour_does_not():
+    same = party_judge(Names.load())
+    assert same("Pakistan", cite(country="Pakistan", speaker="Imran Khan")) is True
+    assert same("Islamabad", cite(country="Pakistan")) is True
+    assert same("Pakistan", cite(country="China", speaker="Wang Yi")) is False
+    assert same("Pakistan", cite()) is None
