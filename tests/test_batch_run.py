@@ -605,6 +605,8 @@ def test_a_price_gives_answers_their_cost_and_the_budget_its_measure(bench):
     assert summary.digest.cost_usd == pytest.approx(0.057)
     assert [record["usage"]["cost_usd"] for record in bench.records] == [pytest.approx(0.019)] * 3
     assert summary.left == 7
+    # 700 and 150 tokens are assumed until an answer tells.
+    assert "about 8,500 tokens, $2.20, taking 850 for each" in bench.heard
 
 
 def test_a_price_does_not_make_the_local_model_cost_anything(bench):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from rag.errors import UsageError
 from rag.types import Usage
 
-ASSUMED_TOKENS = 850
-"""Tokens of a question before any answer tells: a default prompt's limit and a short answer."""
+ASSUMED = Usage(prompt_tokens=700, completion_tokens=150)
+"""Of a question before any answer tells: a default prompt's limit and a short answer."""
+ASSUMED_TOKENS = ASSUMED.prompt_tokens + ASSUMED.completion_tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +49,16 @@ class Budget:
     It counts everything the journal records, so a run that goes on keeps to the same budget.
     """
 
-    def __init__(self, *, max_cost: float | None = None, max_tokens: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
+        price: Price | None = None,
+    ) -> None:
         self.max_cost = max_cost
         self.max_tokens = max_tokens
+        self.price = price
         self.tokens = 0
         self.cost = 0.0
         self.priced = False
@@ -58,6 +66,10 @@ class Budget:
         self.unpriced = False
         """Whether a paid model's answer came without one."""
         self._questions = 0
+
+    def with_cost(self, usage: Usage, *, free: bool) -> Usage:
+        """The usage with its cost by the price, where there is one; `free` as in `add`."""
+        return usage if free or self.price is None else self.price.of(usage)
 
     def add(self, usage: Usage, *, free: bool = False) -> None:
         """Counts an answer's usage; `free` for a local model, whose cost is none."""
@@ -114,7 +126,9 @@ class Budget:
         """What this many more questions are likely to take, in words."""
         if self._questions == 0:
             tokens = questions * ASSUMED_TOKENS
-            return f"about {_round(tokens):,} tokens, taking {ASSUMED_TOKENS} for each"
+            each = self.price.of(ASSUMED).cost_usd if self.price else None
+            cost = f", ${questions * each:,.2f}" if each else ""
+            return f"about {_round(tokens):,} tokens{cost}, taking {ASSUMED_TOKENS} for each"
         tokens = round(questions * self._tokens_each)
         cost = f", ${questions * self._cost_each:,.2f}" if self.priced else ""
         return f"about {_round(tokens):,} tokens{cost}, judging by the answers so far"

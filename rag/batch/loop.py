@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 
-from rag.batch.budget import Budget, Price
+from rag.batch.budget import Budget
 from rag.batch.calls import Call, Outcome, Task
 from rag.batch.crew import Crew
 from rag.batch.interrupts import Interrupts
@@ -34,8 +34,6 @@ class Limits:
     timeout: float = 900.0
     """Seconds of calls for one question; waiting for quota is not counted."""
     patience: Patience = field(default_factory=Patience)
-    price: Price | None = None
-    """Of every model but a local one, for answers that come without a cost."""
     seed: int | None = None
     """Of the chance in waiting times; for tests."""
 
@@ -208,8 +206,7 @@ class Loop:
     def _finish(self, call: Call, answer: Answer) -> None:
         """Counts and records the answer, then frees the call's place."""
         free = self._crew.is_local(call.task.lane)
-        if self._limits.price is not None and not free:
-            answer = replace(answer, usage=self._limits.price.of(answer.usage))
+        answer = replace(answer, usage=self._budget.with_cost(answer.usage, free=free))
         self._budget.add(answer.usage, free=free)
         self._hooks.record(call.task, answer, call.identity)
         self.in_flight.remove(call)

@@ -61,11 +61,12 @@ def run_batch(
             it all calls share `assistant`.
         workers: calls at once; a local model takes one at a time all the same.
         restart: begin anew; what is there is moved aside, not deleted.
-        rpm: at most so many calls start in a minute.
+        rpm: at most so many questions start in a minute.
         timeout: seconds of calls for one question, 900 by default.
         max_cost: US dollars, and
         max_tokens: what the whole output may take, earlier runs included.
-        price: of the model, where its answers come without a cost; `max_cost` needs one.
+        price: of every model but a local one, where answers come without a cost; `max_cost`
+            needs one.
         evidence_only: the quotes alone, no model.
         filters: for every question; a question's own ones go before.
         report: where to write a page about the run.
@@ -89,7 +90,7 @@ def run_batch(
             "--max-tokens": max_tokens,
         }
     )
-    limits = Limits(workers=workers, rpm=rpm, patience=patience, price=price, seed=seed)
+    limits = Limits(workers=workers, rpm=rpm, patience=patience, seed=seed)
     limits = limits if timeout is None else replace(limits, timeout=timeout)
     output = _usable(output, questions)
     file = read_questions(questions)
@@ -107,7 +108,7 @@ def run_batch(
                 crew=crew,
                 filters=filters,
                 evidence_only=evidence_only,
-                budget=Budget(max_cost=max_cost, max_tokens=max_tokens),
+                budget=Budget(max_cost=max_cost, max_tokens=max_tokens, price=price),
                 view=View(progress=progress, on_status=on_status, notify=notify),
             )
             summary = batch.run(limits)
