@@ -107,8 +107,8 @@ def test_a_file_that_vanished_is_a_failure(tmp_path):
         (b"\x00" * 4096, "binary"),
         (bytes(random.Random(1).randbytes(4096)), "binary"),
         ("\u200b\u200e\ufeff", "no text"),
-        (b"%PDF-1.7\n", "is a PDF"),
-        (b"PK\x03\x04" + b"\x00" * 40, "is a ZIP"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"PK\x03\x04" + b"\x00" * 40, "ZIP"),
         (b"{\\rtf1 hello}", "RTF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 99, "Office"),
         (b"\xef\xbb\xbf \n<!DOCTYPE html><p>x</p>", "HTML"),
@@ -140,7 +140,7 @@ def test_a_line_of_some_megabytes_is_read(tmp_path):
     assert len(document.text) == 15 * 300_000 - 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     data=st.one_of(
         st.binary(max_size=400),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,26 +94,48 @@ def _source_file(path: Path, folder: Path) -> SourceFile:
     return SourceFile(name=name, path=path, size=found.st_size, mtime_ns=found.st_mtime_ns)
 
 
+def check(file: SourceFile) -> None:
+    """Refuses what cannot or should not be opened.
+
+    Raises:
+        ReadingError: it is no regular file, cannot be opened or is larger than `MAX_BYTES`.
+    """
+    with _opening(file):
+        found = file.path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise ReadingError("It is not a regular file.")
+        file.path.open("rb").close()
+    _refuse_large(found.st_size)
+
+
 def read_bytes(file: SourceFile) -> bytes:
     """The bytes of `file`, at most `MAX_BYTES` of them.
 
     Raises:
-        ReadingError: it is no regular file, cannot be opened, is empty or is too large.
+        ReadingError: as `check`, or it is empty.
     """
-    try:
-        if not stat.S_ISREG(file.path.stat().st_mode):
-            raise ReadingError("It is not a regular file.")
-        with file.path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as exc:
-        reason = exc.strerror or type(exc).__name__
-        raise ReadingError(f"It cannot be opened: {reason}.", hint=f"See {file.path}.") from exc
-    if len(data) > MAX_BYTES:
-        limit = MAX_BYTES // (1024 * 1024)
-        raise ReadingError(f"It is larger than {limit} MB.", hint="Split it into smaller files.")
+    check(file)
+    with _opening(file), file.path.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    _refuse_large(len(data))
     if not data:
         raise ReadingError("It is empty.")
     return data
+
+
+@contextmanager
+def _opening(file: SourceFile) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        reason = exc.strerror or type(exc).__name__
+        raise ReadingError(f"It cannot be opened: {reason}.", hint=f"See {file.path}.") from exc
+
+
+def _refuse_large(size: int) -> None:
+    if size > MAX_BYTES:
+        limit = MAX_BYTES // (1024 * 1024)
+        raise ReadingError(f"It is larger than {limit} MB.", hint="Split it into smaller files.")
 
 
 def sniff(data: bytes) -> str | None:

@@ -66,6 +66,11 @@ NOTICE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 ENDED = re.compile(r"[.!?…:;。！？؟۔।>)][\"'”’»)\]]*$")
+OFTEN = 3
+"""Times that a line recurs beside page breaks before it counts as a running header."""
+LONGEST_HEADER = 120
+FAR = 8
+"""Lines from a page break within which its headers are looked for."""
 LONGEST = 260
 """A longer line is prose whatever it begins with."""
 
@@ -110,25 +115,34 @@ def _repeated_at_breaks(lines: list[str]) -> set[int]:
     shapes = Counter(_shape(lines[number]) for number in beside)
     return {
         number
-        for number in beside
-        if PAGE_NUMBER.fullmatch(lines[number].replace("\f", ""))
-        or (shapes[_shape(lines[number])] >= 3 and len(lines[number].strip()) <= 120)
+        for number, nearest in beside.items()
+        if (nearest and PAGE_NUMBER.fullmatch(lines[number].replace("\f", "")))
+        or (shapes[_shape(lines[number])] >= OFTEN and len(lines[number].strip()) <= LONGEST_HEADER)
     }
 
 
-def _beside_breaks(lines: list[str]) -> list[int]:
-    """Numbers of the first lines with text above and below each form feed."""
-    found: list[int] = []
+def _beside_breaks(lines: list[str]) -> dict[int, bool]:
+    """The two lines with text above and below each form feed; whether each is the nearest."""
+    found: dict[int, bool] = {}
     for number, line in enumerate(lines):
         if "\f" not in line:
             continue
         for step in (-1, 1):
-            at = number if step == 1 and line.strip() else number + step
-            while 0 <= at < len(lines) and not lines[at].strip() and abs(at - number) < 6:
-                at += step
-            if 0 <= at < len(lines) and lines[at].strip():
-                found.append(at)
-    return sorted(set(found))
+            start = number if step == 1 and line.strip() else number + step
+            for nth, at in enumerate(_two_with_text(lines, start, step)):
+                found[at] = found.get(at, False) or nth == 0
+    return found
+
+
+def _two_with_text(lines: list[str], at: int, step: int) -> list[int]:
+    """The first two lines with text from there on, not farther than a few empty ones."""
+    found: list[int] = []
+    for place in range(at, at + FAR * step, step):
+        if not 0 <= place < len(lines) or len(found) == 2:
+            break
+        if lines[place].strip():
+            found.append(place)
+    return found
 
 
 def _shape(line: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from rag.reading.clean import clean
 from rag.reading.encoding import decode
 from rag.reading.frontmatter import take_front_matter
-from rag.reading.text import from_plain, noting
-from rag.types import Document
+from rag.reading.metadata import with_fields
+from rag.reading.text import Reading, encoding_note, from_plain
+from rag.types import Metadata
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -40,36 +40,38 @@ EMPHASIS = (
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 
 
-def read_markdown(name: str, data: bytes) -> Document:
+def read_markdown(name: str, data: bytes) -> Reading:
     """The document in a `.md` file; comments, scripts and images leave it, link texts stay.
 
     Raises:
         ReadingError: the bytes are no text.
     """
     text, encoding = decode(data)
-    text, front, problem = take_front_matter(clean(text))
-    body, title = take_title(plain_words(text), dict(front).get("title"))
-    document = from_plain(name, body if body.strip() else plain_words(text), encoding)
-    metadata = document.metadata
-    if title:
-        metadata = noting(metadata, {"title": title}, "first heading")
-    metadata = noting(metadata, front, "front matter")
-    if problem:
-        metadata = replace(metadata, how={**metadata.how, "text": problem})
-    return replace(document, metadata=metadata)
+    body, front, problem = take_front_matter(clean(text))
+    words, title = take_title(plain_words(body), front.get("title"))
+    known, _ = with_fields(Metadata(), {"title": title}, "first heading")
+    known, problems = with_fields(known, front, "front matter")
+    notes = [*encoding_note(encoding), problem]
+    document, more = from_plain(name, words or title, known=known, notes=notes)
+    return document, problems + more
 
 
 def plain_words(text: str) -> str:
     """Markdown without its marks; a heading keeps `# ` so that it can still be told."""
     text = HIDDEN.sub("", COMMENT.sub("", text))
     text = UNDERLINED.sub(lambda m: f"\n# {m['words'].strip()}\n", text)
-    for pattern in (FENCE, RULE, TABLE_RULE, DEFINITION, IMAGE, QUOTE):
+    for pattern in (FENCE, RULE, DEFINITION, IMAGE, QUOTE):
         text = pattern.sub("", text)
     text = TAG.sub("", AUTOLINK.sub(r"\1", LINK.sub(r"\1", text)))
-    text = TABLE_EDGE.sub(r"\1", text)
+    text = without_table_marks(text)
     for pattern in EMPHASIS:
         text = pattern.sub(r"\2", text)
     return ESCAPE.sub(r"\1", HEADING.sub(_heading, text))
+
+
+def without_table_marks(text: str) -> str:
+    """Rows of a table as `a | b`, without the line under their head."""
+    return TABLE_EDGE.sub(lambda match: match[1].strip(), TABLE_RULE.sub("", text))
 
 
 def _heading(match: re.Match[str]) -> str:
@@ -84,15 +86,18 @@ def take_title(text: str, given: str | None) -> tuple[str, str]:
     """
     found = re.match(r"\s*# (.+)\n", text)
     title = found[1].strip() if found else ""
-    if found and (not given or _same(given, title)):
-        text = text[found.end() :]
+    if found and (not given or same_words(given, title)):
+        text = text[found.end() :].strip()
     if not title:
         later = re.search(r"^# (.+)$", text, re.MULTILINE)
         title = later[1].strip() if later else ""
     return re.sub(r"^# ", "", text, flags=re.MULTILINE), title
 
 
-def _same(one: str, other: str) -> bool:
-    return (
-        re.sub(r"\W+", " ", one).strip().casefold() == re.sub(r"\W+", " ", other).strip().casefold()
-    )
+def same_words(one: str, other: str) -> bool:
+    """Whether two titles differ in punctuation, space and case at most."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"\W+", " ", words).strip().casefold()

@@ -53,6 +53,13 @@ def with_fields(
     return replace(metadata, **known, extra=extra, how=how), problems
 
 
+def without_known(document: Document, given: Mapping[str, str], where: str) -> Document:
+    """`document` with those of the given fields that nothing else has said."""
+    missing = {k: v for k, v in given.items() if not getattr(document.metadata, k)}
+    metadata, _ = with_fields(document.metadata, missing, where)
+    return replace(document, metadata=metadata)
+
+
 def _tidy(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, value in given.items():
         words = " ".join(clean(value).split())[:LONGEST_VALUE]

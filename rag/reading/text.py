@@ -1,6 +1,9 @@
-"""Plain text files."""
+"""Plain text files, and what is done to the words of every other format too."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 from rag.reading.clean import clean, mend_ligatures
 from rag.reading.encoding import decode
@@ -11,48 +14,54 @@ from rag.reading.metadata import with_fields
 from rag.reading.wrap import unwrap
 from rag.types import Document, Metadata
 
+Reading = tuple[Document, list[str]]
+"""A document, and what of its metadata could not be used."""
 
-def read_text(name: str, data: bytes) -> Document:
+
+def read_text(name: str, data: bytes) -> Reading:
     """The document in a `.txt` file: unwrapped paragraphs, and what its head says of it.
 
     Raises:
         ReadingError: the bytes are no text.
     """
     text, encoding = decode(data)
-    return from_plain(name, clean(text), encoding)
+    return from_plain(name, clean(text), notes=encoding_note(encoding))
 
 
-def from_plain(name: str, text: str, encoding: str) -> Document:
-    """The document that cleaned text makes, whatever file it was in."""
+def from_plain(
+    name: str, text: str, *, known: Metadata | None = None, notes: Iterable[str] = ()
+) -> Reading:
+    """The document that cleaned text makes, whatever file it was in.
+
+    Args:
+        name: the document's.
+        text: its words, hard-wrapped or not, with form feeds where pages ended.
+        known: what the format itself says of it; leading lines and front matter win over that.
+        notes: what else is to be told of how the text was come by.
+    """
     text, front, problem = take_front_matter(text)
     text, leading = take_leading_fields(text)
     text, removed = remove_furniture(mend_ligatures(text))
     text = unwrap(text)
-    metadata = Metadata(how=_about_text(encoding, removed, problem))
-    metadata = from_dateline(metadata, text)
-    metadata = noting(metadata, leading, "leading line")
-    return Document(name=name, text=text, metadata=noting(metadata, front, "front matter"))
+    metadata, _ = with_fields(known or Metadata(), leading, "leading line")
+    metadata, problems = with_fields(metadata, front, "front matter")
+    metadata = _with_dateline(metadata, text)
+    told = [*notes, f"{removed} lines of page furniture left out" if removed else "", problem]
+    return Document(name=name, text=text, metadata=with_notes(metadata, told)), problems
 
 
-def _about_text(encoding: str, removed: int, problem: str) -> dict[str, str]:
-    notes = [f"read as {encoding}"] if encoding != "utf-8" else []
-    if removed:
-        notes.append(f"{removed} lines of page furniture left out")
-    if problem:
-        notes.append(problem)
-    return {"text": "; ".join(notes)} if notes else {}
+def encoding_note(encoding: str) -> list[str]:
+    """What to tell of an encoding: nothing where it was the usual one."""
+    return [f"read as {encoding}"] if encoding != "utf-8" else []
 
 
-def from_dateline(metadata: Metadata, text: str) -> Metadata:
-    """`metadata` with what the dateline of `text` says under it."""
+def _with_dateline(metadata: Metadata, text: str) -> Metadata:
+    """`metadata` with what the dateline says, as far as nothing else has said it."""
     given = {k: v for k, v in find_dateline(text).items() if not getattr(metadata, k, None)}
-    return noting(metadata, given, "dateline")
+    return with_fields(metadata, given, "dateline")[0]
 
 
-def noting(metadata: Metadata, given: dict[str, str], where: str) -> Metadata:
-    """`metadata` with `given` put over it; a value that cannot be used is told in `how`."""
-    metadata, problems = with_fields(metadata, given, where)
-    if not problems:
-        return metadata
-    how = {**metadata.how, "published": f"{where}: {'; '.join(problems)}"}
-    return Metadata(**{**vars(metadata), "how": how})
+def with_notes(metadata: Metadata, notes: Iterable[str]) -> Metadata:
+    """`metadata` whose `how` tells how the text was come by."""
+    told = "; ".join(note for note in notes if note)
+    return replace(metadata, how={**metadata.how, "text": told}) if told else metadata
