@@ -32,6 +32,7 @@ def names() -> Names:
 @pytest.fixture(scope="module")
 def corpus() -> Names:
     return Names.load(
+        leaders=False,
         people=[
             person("Arif Tamm", "Pakistan", "prime minister"),
             person("Lin Baowen", "China", "president"),
@@ -40,7 +41,7 @@ def corpus() -> Names:
             person("Lin Shu", "China", "foreign ministry spokesperson"),
             person("Karim Nadir", "Iraq", "foreign minister"),
             person("Idris III", "Morocco", "king"),
-        ]
+        ],
     )
 
 
@@ -267,13 +268,13 @@ def roster(tmp_path: Path) -> Path:
     ],
 )
 def test_an_office_resolves_by_date(roster: Path, on: str, name: str, kind: str) -> None:
-    party = Names.load(roster).resolve("Pakistan's foreign minister", on=on)
+    party = Names.load(roster, leaders=False).resolve("Pakistan's foreign minister", on=on)
     assert party is not None
     assert (party.name, party.kind) == (name, kind)
 
 
 def test_a_person_has_the_office_of_the_date(roster: Path) -> None:
-    names = Names.load(roster)
+    names = Names.load(roster, leaders=False)
     early, late = names.resolve("Kass", on="2022-06-01"), names.resolve("Kass", on="2024-06-01")
     assert early is not None
     assert late is not None
@@ -285,7 +286,7 @@ def test_the_documents_dates_tell_who_held_an_office() -> None:
         (person("Ada Orr", "Iraq", "foreign minister"), "2019-05-01"),
         (person("Ben Kass", "Iraq", "foreign minister"), "2021-05-01"),
     ]
-    names = Names.load(people=seen)
+    names = Names.load(people=seen, leaders=False)
     for on, name in (("2019-06", "Ada Orr"), ("2021-04-01", "Ben Kass"), ("2015-01-01", "Iraq")):
         party = names.resolve("the foreign minister of Iraq", on=on)
         assert party is not None
@@ -368,9 +369,32 @@ def test_merging_keeps_the_most_frequent_spelling() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=120), st.booleans())
-def test_any_text_gives_exact_spans(text: str, fuzzy: bool) -> None:
-    names = Names.load(people=[person("Lin Baowen", "China", "president")])
+def test_any_text_gives_exact_spans(corpus: Names, text: str, fuzzy: bool) -> None:
+    names = corpus
     found = names.find(text, fuzzy=fuzzy)
     assert all(text[m.start : m.end] == m.party.as_written for m in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
     names.resolve(text)
+
+
+def test_the_packaged_leaders_hold_their_offices_by_date() -> None:
+    names = Names.load()
+    party = names.resolve("the foreign minister of Pakistan", on="2021-03-12")
+    assert party is not None
+    assert (party.name, party.office) == ("Shah Mahmood Qureshi", "foreign minister")
+    undated = names.resolve("the foreign minister of Pakistan")
+    assert undated is not None
+    assert undated.kind == GOVERNMENT
+
+
+def test_the_users_roster_goes_before_the_packaged_leaders(roster: Path) -> None:
+    party = Names.load(roster).resolve("Pakistan's foreign minister", on="2021-03-12")
+    assert party is not None
+    assert party.name == "Ada Orr"
+
+
+def test_a_leaders_family_name_alone_in_running_text_is_nobody() -> None:
+    names = Names.load()
+    assert names.find("Johnson said the shop would close.") == []
+    found = names.find("President Putin spoke.")
+    assert [m.party.name for m in found] == ["Vladimir Putin"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
 from rag.names.offices import HONORIFICS, find_office, office_name
-from rag.names.people import PARTICLES, Person, merge, read_roster
+from rag.names.people import PARTICLES, Person, alike, merge, packaged, read_roster
 from rag.names.tables import Role, doubtful
 from rag.names.text import Word, fold, key, words
 from rag.types import Party
@@ -69,7 +69,11 @@ class Names:
 
     @classmethod
     def load(
-        cls, roster: Path | None = None, people: Iterable[Party | tuple[Party, str | None]] = ()
+        cls,
+        roster: Path | None = None,
+        people: Iterable[Party | tuple[Party, str | None]] = (),
+        *,
+        leaders: bool = True,
     ) -> Names:
         """The packaged tables, a roster file, and the persons of the corpus.
 
@@ -77,12 +81,17 @@ class Names:
             roster: CSV with the columns name, country, office, since, until, aliases.
             people: Persons that documents introduce, each perhaps with its document's date; one
                 that comes often counts more where spellings differ.
+            leaders: Whether the package's own list of heads of state and foreign ministers counts;
+                the user's roster goes before it.
 
         Raises:
             UsageError: The roster cannot be used.
         """
-        known = read_roster(roster) if roster else []
-        return cls(merge(known, people))
+        own = read_roster(roster) if roster else []
+        mine = {(spelling, p.country) for p in own for spelling in p.spellings}
+        others = packaged() if leaders else []
+        others = [p for p in others if not any((s, p.country) in mine for s in p.spellings)]
+        return cls(merge([*own, *others], people))
 
     def persons(self) -> tuple[Person, ...]:
         """Every person known, roster first."""
@@ -158,26 +167,24 @@ class Names:
             found = list(self._short.get(folded[0], ()))
         if country is not None:
             found = [p for p in found if p.country == country]
+        if len(found) > 1 or len(folded) == 1:
+            found = [p for p in found if p.origin != "packaged" or p.count or _held(p, office, on)]
         if len(found) > 1:
             found = [p for p in found if _held(p, office, on)]
         return found[0].party(on=on) if len(found) == 1 else None
 
     def holder(self, office: str, country: str, *, on: str | None = None) -> Party | None:
         """Who held that office of that country on a date; None where unknown or in doubt."""
-        wanted = office_name(office)
-        known: list[Person] = []
-        observed: list[Person] = []
-        for person in self._persons:
-            fit = [
-                t
-                for t in person.tenures
-                if t.office == wanted and (t.country or person.country) == country and t.covers(on)
-            ]
-            if any(not t.observed for t in fit):
-                known.append(person)
-            elif fit:
-                observed.append(person)
-        for group in (known, observed):
+        wanted = _equivalent(office_name(office), country)
+        fit = [p for p in self._persons if _holds(p, wanted, country, on)]
+        if on is None:
+            # Without a date only whom the documents or the user know can be meant.
+            fit = [p for p in fit if p.count or p.origin == "roster"]
+        for group in (
+            [p for p in fit if p.origin == "roster"],
+            [p for p in fit if _holds(p, wanted, country, on, observed=False)],
+            fit,
+        ):
             if len(group) == 1:
                 return replace(group[0].party(on=on), office=wanted)
             if group:
@@ -190,6 +197,10 @@ class Names:
             persons = self._full.get(folded, ())
             return persons[0].party(on=on) if len(persons) == 1 else None
         persons = self._short.get(folded[0], []) or self._full.get(folded, [])
+        if len(persons) > 1:
+            told = [p for p in persons if p.origin != "packaged" or p.count]
+            in_office = [p for p in persons if on and any(t.covers(on) for t in p.tenures)]
+            persons = told if len(told) == 1 else in_office
         return persons[0].party(on=on) if len(persons) == 1 else None
 
     def _misspelt(self, text: str, on: str | None) -> Party | None:
@@ -203,16 +214,11 @@ class Names:
     def _misspelt_person(self, folded: tuple[str, ...]) -> Person | None:
         if len(folded) < 2 or sum(map(len, folded)) < 8:
             return None
-        from rapidfuzz.distance import OSA
-
-        joined = " ".join(folded)
         near = {
-            id(p): p
+            id(person): person
             for spelling, persons in self._full.items()
-            if len(spelling) == len(folded)
-            and spelling[0][0] == folded[0][0]
-            and OSA.distance(joined, " ".join(spelling), score_cutoff=2) <= 2
-            for p in persons
+            if alike(folded, spelling)
+            for person in persons
         }
         return next(iter(near.values())) if len(near) == 1 else None
 
@@ -263,10 +269,10 @@ class Names:
             return None
         persons = self._full.get(folded, [])
         if length == 1 and not persons:
-            persons = self._alone(text, run[0])
+            persons = self._alone(text, run[0], fuzzy)
         return persons[0].party() if len(persons) == 1 else None
 
-    def _alone(self, text: str, word: Word) -> list[Person]:
+    def _alone(self, text: str, word: Word, fuzzy: bool) -> list[Person]:
         """The persons that a family name may mean here, with the help of an office before it."""
         persons = self._short.get(word.folded, [])
         if not persons or self._gazetteer.lookup(text[word.start : word.end]):
@@ -277,6 +283,9 @@ class Names:
         if office is not None and place is not None and place.group(1)[office[1] :].strip() == "":
             fit = [p for p in persons if any(t.office == office[2] for t in p.tenures)]
             return fit or (persons if len(persons) == 1 else [])
+        if not fuzzy:
+            # In running text "Johnson" alone is somebody only if the documents introduce them.
+            persons = [p for p in persons if p.count or p.origin != "packaged"]
         everyday = word.folded in _EVERYDAY_NAMES
         if everyday or (
             not text[word.start].isupper() and len(word.folded) < 4 and word.folded != "xi"
@@ -367,3 +376,21 @@ def _without_honorifics(text: str) -> str:
 
 def _held(person: Person, office: str, on: str | None) -> bool:
     return any(t.office == office and t.covers(on) for t in person.tenures)
+
+
+def _holds(
+    person: Person, office: str, country: str, on: str | None, *, observed: bool = True
+) -> bool:
+    return any(
+        t.office == office
+        and (t.country or person.country) == country
+        and t.covers(on)
+        and (observed or not t.observed)
+        for t in person.tenures
+    )
+
+
+def _equivalent(office: str, country: str) -> str:
+    """What a country calls an office: the American foreign minister is the secretary of state."""
+    own = {"United States": "secretary of state", "United Kingdom": "foreign secretary"}
+    return own.get(country, office) if office == "foreign minister" else office

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from rag.errors import UsageError
 from rag.names.offices import office_name
@@ -63,6 +64,9 @@ PARTICLES = frozenset(
 _ROYAL = frozenset({"ii", "iii", "iv", "v", "vi", "vii", "viii", "xiv", "xvi"})
 
 
+Origin = Literal["roster", "packaged", "corpus"]
+"""Where a person is known from: the user's roster, the package's own, or the documents."""
+
 _HALF_YEAR = 183
 
 
@@ -112,6 +116,9 @@ class Person:
     spellings: frozenset[tuple[str, ...]] = frozenset()
     seen: tuple[str, ...] = ()
     """ISO dates of the documents that name them."""
+    origin: Origin = "corpus"
+    count: int = 0
+    """How often the documents introduce them."""
 
     def party(self, *, on: str | None = None, written: str = "") -> Party:
         """The person as a party, with the office held on that date."""
@@ -150,9 +157,19 @@ class _Draft:
     spellings: set[tuple[str, ...]] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     fixed: str = ""
+    origin: Origin = "corpus"
+    count: int = 0
 
 
-def read_roster(path: Path) -> list[Person]:
+def packaged() -> list[Person]:
+    """Heads of state and of government, foreign ministers, of many countries since about 2010.
+
+    Compiled for this package; a roster of the user's goes before it, office for office.
+    """
+    return read_roster(Path(__file__).with_name("leaders.csv"), origin="packaged")
+
+
+def read_roster(path: Path, *, origin: Origin = "roster") -> list[Person]:
     """The persons of a roster file with the columns name, country, office, since, until, aliases.
 
     Several rows of one name are several offices of one person. Countries come in any spelling.
@@ -176,7 +193,7 @@ def read_roster(path: Path) -> list[Person]:
     for row in reader:
         name = (row.get("name") or "").strip()
         if name:
-            _add_row(drafts.setdefault(fold(name), _Draft(fixed=name)), row)
+            _add_row(drafts.setdefault(fold(name), _Draft(fixed=name, origin=origin)), row)
     return [_finished(draft) for draft in drafts.values()]
 
 
@@ -203,7 +220,15 @@ def _finished(draft: _Draft) -> Person:
     name = draft.fixed or draft.names.most_common(1)[0][0]
     country = draft.countries.most_common(1)[0][0] if draft.countries else None
     tenures = tuple(sorted(set(draft.tenures), key=lambda t: t.since or ""))
-    return Person(name, country, tenures, frozenset(draft.spellings), tuple(sorted(draft.seen)))
+    return Person(
+        name,
+        country,
+        tenures,
+        frozenset(draft.spellings),
+        tuple(sorted(draft.seen)),
+        draft.origin,
+        draft.count,
+    )
 
 
 def merge(
@@ -233,27 +258,35 @@ def merge(
         if known is None:
             drafts.append(draft)
         draft.names[name] += count
+        draft.count += count
         draft.spellings.add(key(name))
         draft.seen |= dates[name, country, office]
         if country:
             draft.countries[country] += count
-        if office and not draft.fixed:
-            seen = sorted(dates[name, country, office])
-            draft.tenures.append(
-                Tenure(
-                    office_name(office),
-                    country,
-                    seen[0] if seen else None,
-                    seen[-1] if seen else None,
-                    observed=True,
-                )
-            )
+        if office and _is_new(draft, office_name(office)):
+            draft.tenures.append(_observed(office, country, sorted(dates[name, country, office])))
         _register(index, draft, {key(name)})
     return [_finished(draft) for draft in drafts]
 
 
+def _is_new(draft: _Draft, office: str) -> bool:
+    """Whether the documents tell an office that is not known better; the user's roster is final."""
+    known = any(t.office == office and not t.observed for t in draft.tenures)
+    return draft.origin != "roster" and not known
+
+
+def _observed(office: str, country: str | None, seen: Sequence[str]) -> Tenure:
+    first, last = (seen[0], seen[-1]) if seen else (None, None)
+    return Tenure(office_name(office), country, first, last, observed=True)
+
+
 def _draft_of(person: Person) -> _Draft:
-    draft = _Draft(fixed=person.name, tenures=list(person.tenures), spellings=set(person.spellings))
+    draft = _Draft(
+        fixed=person.name,
+        origin=person.origin,
+        tenures=list(person.tenures),
+        spellings=set(person.spellings),
+    )
     if person.country:
         draft.countries[person.country] += 1
     draft.names[person.name] += 1
@@ -305,11 +338,12 @@ def alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 
 def _long_where_wrong(name: tuple[str, ...], wrong: list[int]) -> bool:
-    return all(len(word) > 4 for word, distance in zip(name, wrong, strict=True) if distance)
+    return all(len(word) > 3 for word, distance in zip(name, wrong, strict=True) if distance)
 
 
 def _contains(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Whether one name begins and ends within the other: middle names and titles left out."""
+    """Whether one name is the other without middle names, or without what stands before it."""
     shorter, longer = sorted((left, right), key=len)
     rest = iter(longer)
-    return all(word in rest for word in shorter) and shorter[0] == longer[0]
+    within = all(word in rest for word in shorter)
+    return within and (shorter[0] == longer[0] or longer[-len(shorter) :] == shorter)

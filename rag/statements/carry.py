@@ -47,7 +47,7 @@ def carry(report: Report, lines: list[Line]) -> list[Statement]:
     found: list[Statement] = []
     for index, line in enumerate(lines):
         if line.statements:
-            line.statements = _within_quotation(line, spoken)
+            line.statements = _within_quotation(report, line, spoken)
             found += line.statements
             continue
         carried = _of_quotation(report, lines, index, spoken) or _of_neighbours(
@@ -60,12 +60,16 @@ def carry(report: Report, lines: list[Line]) -> list[Statement]:
     return found
 
 
-def _within_quotation(line: Line, spoken: dict[Quotation, Statement]) -> list[Statement]:
+def _within_quotation(
+    report: Report, line: Line, spoken: dict[Quotation, Statement]
+) -> list[Statement]:
     """Inside a quotation, what another said is reported by the one who is quoted."""
-    owner = spoken.get(line.quotation) if line.quotation is not None else None
-    if owner is None or owner.speaker is None:
+    if line.quotation is None:
         return line.statements
-    teller = owner.speaker
+    owner = spoken.get(line.quotation)
+    teller = report.owners.get(line.quotation) or (owner.speaker if owner else None)
+    if teller is None:
+        return line.statements
     return [
         s
         if s.reported_by or s.speaker is None or s.speaker.name == teller.name
@@ -98,19 +102,32 @@ def _of_quotation(
     quotation = line.quotation
     if quotation is None:
         return None
+    if quotation in report.owners:
+        return _Carried(report.owners[quotation], "quotation goes on", 0.85)
     known = spoken.get(quotation)
     if known is not None:
         return _Carried(known.speaker, "quotation goes on", 0.9, known)
     if report.block is not None and index and _block_before(lines, index) is not None:
         return _Carried(_block_before(lines, index), "announced quotation", 0.85)
     before = _last_statement(lines, index, quotation.start)
+    if _closes_with_words(report, lines, quotation):
+        return _Carried(None, "quotation without speaker", 0.2)
     if before is None or before.speaker is None or before.form == "narrated":
         return _Carried(None, "quotation without speaker", 0.2)
     return _Carried(before.speaker, "quotation follows", 0.75, before)
 
 
+def _closes_with_words(report: Report, lines: list[Line], quotation: Quotation) -> bool:
+    """Whether words follow the closing mark in its sentence: an attribution that was not understood."""
+    last = next(
+        (n.sentence for n in lines if n.sentence.start <= quotation.end <= n.sentence.end), None
+    )
+    rest = report.document.text[quotation.end : last.end] if last else ""
+    return len(re.findall(r"\w+", rest)) >= 2
+
+
 def _block_before(lines: list[Line], index: int) -> Party | None:
-    return next((l.opens_block for l in reversed(lines[:index]) if l.opens_block is not None), None)
+    return next((n.opens_block for n in reversed(lines[:index]) if n.opens_block is not None), None)
 
 
 def _last_statement(lines: list[Line], index: int, place: int) -> Statement | None:
@@ -142,6 +159,8 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
         return None
     if before.rule.endswith("source") or before.confidence < 0.5:
         return None
+    if report.block is not None and not before.reported_by == ():
+        return _Carried(report.block, "announced text goes on", 0.65)
     if _same_block(report, lines, index) and _readout(lines):
         return _Carried(before.speaker, "paragraph goes on", 0.7, before)
     after = _next_statement(lines, index)

@@ -10,7 +10,7 @@ from functools import cache
 
 from rag.names import Mention, Names, office_name
 from rag.names.offices import HONORIFICS, office_pattern
-from rag.names.people import FAMILY_FIRST, PARTICLES, alike
+from rag.names.people import PARTICLES, alike
 from rag.names.text import fold, key
 from rag.statements.lexicon import cues
 from rag.types import Party
@@ -42,6 +42,21 @@ _WOMAN = re.compile(
 _MAN = re.compile(
     r"(?:mr|king|prince|sultan|emir|sheikh|sir|lord|pope|\w*[^o]man)\b", re.IGNORECASE
 )
+
+_SPEAKS = "said|told|added|stressed|noted|thanked|expressed|urged|welcomed|emphasi[sz]ed|reiterated|reaffirmed|warned|voiced"
+_FAR_NAME = re.compile(
+    rf"(?:\s*(?:,|and|&|of|for|the|[{CAPITAL}][\w’'-]*))*?\s*,?\s+(?:(?:Mr|Mrs|Ms|Dr|H\.E)\.?\s+)+(?:(?:Mr|Ms|Dr)\.?\s+)?"
+)
+"""From the end of a title to the name behind "Mr.": "…, African Cooperation and Expatriates, Mr."."""
+
+_UNIQUE_OFFICES = {
+    "secretary of state": "United States",
+    "deputy secretary of state": "United States",
+    "supreme leader": "Iran",
+    "pope": "Holy See",
+    "high representative": "European Union",
+}
+"""Offices of diplomacy that one country alone has."""
 
 NOT_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
@@ -87,6 +102,8 @@ class Cast:
 
     def __init__(self, text: str, names: Names, *, on: str | None = None) -> None:
         self.members: list[Member] = []
+        self.offices: set[tuple[str, str]] = set()
+        """Offices that the document names with their country, whoever holds them."""
         self._text, self._names, self._on = text, names, on
         self._mentions = names.find(text)
         self._ends = {m.end: m for m in self._mentions}
@@ -94,6 +111,7 @@ class Cast:
         for group in self._title_groups():
             self._introduce(*group)
         self._without_title()
+        self._called_by_one_word()
         self._known_persons()
         self._complete()
         self._pattern = self._compiled()
@@ -125,6 +143,8 @@ class Cast:
         if country is None and after and not abroad:
             country = after[0]
         named = self._name_after(place) or self._name_before(before)
+        if country is not None and not office.lower().startswith("counterpart"):
+            self.offices.add((office_name(office), country))
         if named is None:
             return
         name, title = named
@@ -167,6 +187,8 @@ class Cast:
         title = _HONORIFIC.match(self._text, start)
         first = title.end() if title else start
         name = self._name_at(first)
+        if title is None and (far := _FAR_NAME.match(self._text, place)):
+            title, name = far, self._name_at(far.end())
         if name is None or (gap is not None and "," in gap.group() and len(name.split()) < 2):
             return None
         return name, title.group() if title else ""
@@ -247,21 +269,60 @@ class Cast:
                 if known is None and self._find(name, None) is None and not _institution(name):
                     self._add(name, None, None, "", start)
 
+    def _called_by_one_word(self) -> None:
+        """Names written in full once and then by one word that speaks: "Donald Trump … Trump said"."""
+        alone = set(
+            re.findall(
+                rf"(?<![\w’'-] )(?<![\w-])({_PART})\s+(?:also\s+|has\s+|had\s+)?(?:{_SPEAKS})\b",
+                self._text,
+            )
+        )
+        alone |= set(re.findall(rf"\b(?:said|added|stressed|noted)\s+({_PART})\b", self._text))
+        alone = {w for w in alone if fold(w) not in NOT_NAMES and self._find(w, None) is None}
+        for match in _NAME.finditer(self._text) if alone else ():
+            name = trimmed_name(match.group())
+            if (
+                name is None
+                or not 2 <= len(name.split()) <= 4
+                or _institution(name)
+                or _titles().search(name)
+            ):
+                continue
+            if name.split()[-1] in alone and match.start() not in self._starts:
+                self._add(name, None, None, "", match.start())
+
     def _known_persons(self) -> None:
         """Persons that the roster or the rest of the corpus knows and this document only names."""
         for mention in self._mentions:
             if mention.role == "person":
                 party = self._names.resolve(mention.party.name, on=self._on) or mention.party
-                self._add(party.name, party.country, party.office, "", mention.start)
+                written = trimmed_name(mention.party.as_written) or party.name
+                known = self._find(written, party.country) or self._find(party.name, party.country)
+                if known is not None:
+                    known.spellings |= {written}
+                    known.country = known.country or party.country
+                    known.office = known.office or party.office
+                else:
+                    self._add(party.name, party.country, party.office, "", mention.start)
 
     # --- what the document leaves unsaid ---------------------------------------------------------
 
     def _complete(self) -> None:
         for member in self.members:
-            if member.country is None and len(member.name.split()) > 1:
-                known = self._names.resolve(member.name, on=self._on)
-                if known is not None and known.kind == "person":
-                    member.country, member.office = known.country, member.office or known.office
+            alone = len(member.name.split()) < 2
+            if alone and not member.office:
+                continue
+            words = f"{member.office} {member.name}" if alone else member.name
+            known = self._names.resolve(words, on=self._on)
+            if known is None or known.kind != "person":
+                continue
+            if member.country in {None, known.country}:
+                member.spellings |= {member.name, known.name}
+                member.name, member.country = known.name, known.country
+                member.office = member.office or known.office
+        for member in self.members:
+            if member.country is None:
+                member.country = _UNIQUE_OFFICES.get(member.office or "")
         pair = self.two_countries()
         if len(pair) != 2:
             return
@@ -345,7 +406,9 @@ class Cast:
 def trimmed_name(words: str) -> str | None:
     """The name at the head of a run of capitalised words; None where it begins with another word."""
     kept: list[str] = []
-    for word in words.split():
+    for word in re.sub(
+        rf"^(?:(?:{HONORIFICS})(?:\.|\b)\s+)+", "", words, flags=re.IGNORECASE
+    ).split():
         if fold(word).strip(".") in NOT_NAMES:
             break
         kept.append(word)
@@ -416,11 +479,6 @@ def _high(office: str | None) -> bool:
 
 def _institution(name: str) -> bool:
     return any(fold(word) in NOT_NAMES for word in name.split())
-
-
-def family_first(member: Member) -> bool:
-    """Whether the member's family name stands first."""
-    return member.country in FAMILY_FIRST
 
 
 def parties(members: Sequence[Member]) -> list[Party]:

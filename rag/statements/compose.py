@@ -13,7 +13,7 @@ Nests = Callable[[Frame, Noun], bool]
 """Whether an inner frame is somebody else's statement, which the outer noun only reports."""
 
 _EDGE_LEFT = re.compile(r"[\s,;:–—-]*(?:(?:and|but|that|while)\b\s*)?[\s,;:–—]*")
-_EDGE_RIGHT = re.compile(r"(?:\s+(?:and|but|while|also))?[\s,;:–—.-]*$")
+_EDGE_RIGHT = re.compile(r"(?:[\s,;:–—.-]+(?:and|but|while|also)?)*$")
 _CLAUSE_JOIN = re.compile(
     r"(?:[,;]\s*(?:and|while|but|whereas|as)?|\b(?:while|whereas))(?:\s+(?:in turn|for (?:his|her|its) part|meanwhile),?)?\s*$"
 )
@@ -42,7 +42,7 @@ def compose(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
         text: The sentence.
         nests: Tells a statement inside a statement from the mere wording of the outer one.
     """
-    frames = _subjects_of_fronted(frames)
+    frames = _subjects_of_fronted(frames, text)
     sources = [f for f in frames if f.shape == "source"]
     others = [f for f in frames if f.shape != "source"]
     found = _tree(others, text, nests)
@@ -51,15 +51,14 @@ def compose(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
     return [r for item in found if (r := _trimmed(item, text)) is not None]
 
 
-def _subjects_of_fronted(frames: list[Frame]) -> list[Frame]:
+def _subjects_of_fronted(frames: list[Frame], text: str) -> list[Frame]:
     """A participle at the head speaks for the subject that follows: "Noting that …, Wang said"."""
     result: list[Frame] = []
     for index, frame in enumerate(frames):
         if frame.shape == "fronted":
-            owner = next(
-                (f for f in frames[index + 1 :] if f.subject and f.shape in {"before", "amid"}),
-                None,
-            )
+            later = [f for f in frames[index + 1 :] if f.subject and f.shape in {"before", "amid"}]
+            after_comma = [f for f in later if text[: f.left].rstrip().endswith((",", "”", '"'))]
+            owner = next(iter(after_comma or later), None)
             if owner is None or owner.subject is None:
                 continue
             frame = replace(
@@ -79,7 +78,9 @@ def _tree(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
         for f in frames
         if f is not last and f.cue.start < last.cue.start and f.shape != "trailing"
     ]
-    tail = [f for f in frames if f.cue.start > last.cue.start and f.shape in {"trailing", "joined"}]
+    # What follows "History, he said, …" is content; only a participle begins something new.
+    onward = {"trailing"} if last.shape == "amid" else {"trailing", "joined"}
+    tail = _onward([f for f in frames if f.cue.start > last.cue.start], last, onward)
     found = _enclosed(last, inner, text, nests)
     cut = tail[0].left if tail else last.end
     if last.shape == "amid":
@@ -87,8 +88,21 @@ def _tree(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
     return found + _in_order(tail, text, nests)
 
 
+def _onward(frames: list[Frame], last: Frame, shapes: set[str]) -> list[Frame]:
+    """The frames after an attribution, from the first that begins something new."""
+    first = next((i for i, f in enumerate(frames) if f.shape in shapes), len(frames))
+    own = [f.subject for f in frames[first:] if not f.leans]
+    return [
+        replace(f, subject=last.subject, partner=last.partner)
+        if f.leans and not any(f.subject is subject for subject in own)
+        else f
+        for f in frames[first:]
+    ]
+
+
 def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list[Reported]:
     """What lies before "…, Zhao said": Zhao's own words, or what Zhao says that another said."""
+    inner = [_ended(f, outer, text) for f in inner]
     head = [f for f in inner if f.shape in {"before", "after", "amid", "fronted"}]
     first = next((f for f in head if f.shape != "fronted"), None)
     if first is not None and outer.subject is not None and outer.shape == "after":
@@ -100,6 +114,14 @@ def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list
                 for r in _tree(clipped, text, nests)
             ]
     return [Reported(outer, outer.start, outer.end, contiguous=outer.contiguous)]
+
+
+def _ended(frame: Frame, outer: Frame, text: str) -> Frame:
+    """In "…, said the ministry, Reuters added" the inner attribution ends what it reports."""
+    place = frame.subject.end if frame.subject else 0
+    if frame.shape == "amid" and not re.search(r"\w", text[max(place, frame.cue.end) : outer.left]):
+        return replace(frame, shape="after", end=frame.head, contiguous=True)
+    return frame
 
 
 def _opens(text: str, start: int, place: int) -> bool:
@@ -127,12 +149,20 @@ def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
             reporters = (*current.reporters, current.frame.subject)
             found[-1] = Reported(frame, frame.start, current.end, reporters)
         elif verdict == "next":
-            found[-1] = replace(current, end=min(current.end, frame.left))
+            found[-1] = replace(current, end=_cut(current, frame, text))
             reporters = current.reporters if frame.leans else ()
             found.append(Reported(frame, frame.start, frame.end, reporters))
         else:
             passed.append(frame)
     return found
+
+
+def _cut(current: Reported, frame: Frame, text: str) -> int:
+    """Where the earlier content ends: before the later frame, or before its verb's last comma."""
+    if frame.left > current.start:
+        return min(current.end, frame.left)
+    comma = text.rfind(",", current.start, frame.cue.start)
+    return comma if comma > 0 else min(current.end, frame.cue.start)
 
 
 def _leans_on(frame: Frame, passed: list[Frame]) -> bool:
@@ -142,6 +172,8 @@ def _leans_on(frame: Frame, passed: list[Frame]) -> bool:
 
 def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
     """How a later frame stands to the one before: "nested" in it, "next" to it, or "part" of it."""
+    if frame.shape == "before" and frame.left <= current.frame.left:
+        return "next"
     if current.frame.shape == "fronted":
         return "part" if frame.cue.start < current.end else "next"
     if frame.cue.start >= current.end:

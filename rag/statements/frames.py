@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.statements.lexicon import Cue, cues
+from rag.statements.lexicon import Cue, Verb, cues, verbs
 from rag.statements.nouns import Masked, Noun
 
 Shape = Literal["before", "after", "amid", "fronted", "trailing", "joined", "source"]
@@ -37,6 +37,8 @@ class Frame:
     contiguous: bool = True
     leans: bool = False
     """Its subject was taken from an earlier frame of the sentence."""
+    head: int = 0
+    """Where the words before an attribution that stands amid them end."""
     aside: bool = False
     """It stands in a clause of time or reason: "after Morocco agreed to …"."""
 
@@ -45,7 +47,8 @@ _ADVERB = re.compile(
     r"(?:\b(?:also|further|furthermore|again|then|later|earlier|repeatedly|once|never|not|has|have|had|will|would|is|are|was|"
     r"were|been|being|did|does|do|can|could|may|might|must|should|wishes|wished|to|both|jointly|all|today|yesterday|"
     r"here|too|twice|always|still|now|just|in turn|both|like|likes|want|wants|wanted|wish|going|on|Monday|Tuesday|"
-    r"Wednesday|Thursday|Friday|Saturday|Sunday|each|[a-z]+ly|n['’]t|particularly|went|personally|however)|n['’]t)\s*$"
+    r"(?:during|in|at|on) (?:the|a|their|his|her|this) (?:\w+ )?(?:call|conversation|meeting|talks|discussion|interview|visit|"
+    r"statement|speech|occasion|evening|morning)|Wednesday|Thursday|Friday|Saturday|Sunday|each|[a-z]+ly|n['’]t|particularly|went|personally|however)|n['’]t)\s*$"
 )
 _NEGATION = re.compile(r"\b(?:not|never|n['’]t)\b|n['’]t\b|\b(?:refused|declined|failed) to\b")
 _AUXILIARY = re.compile(
@@ -82,7 +85,7 @@ _HEAD = re.compile(
 _ADVERBIAL = (
     r"(?:on|in|at|during|after|before|following|from|via|through|over|by|to|with|upon|late|early|earlier|here|today|"
     r"yesterday|later|while|ahead of|when|as|this|last|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
-    r"separately|again|too|recently|also|adding|for his part|for her part)\b"
+    r"separately|again|too|recently|also|quoting|citing|for his part|for her part)\b"
 )
 _TAIL = re.compile(rf"\s*(?:,?\s*{_ADVERBIAL}[^“”\":;]{{0,160}}?)?\s*[.!?)\]”\"’]*\s*$")
 _NEXT_PARTICIPLE = re.compile(
@@ -96,6 +99,18 @@ _SUBORDINATE = re.compile(
 )
 _AT_ONCE = re.compile(
     r"\s*(?:on\s+)?(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday)?\s*(?:that\b\s*,?|[:,]\s*[“\"]?|[“\"])?\s*"
+)
+_UNKNOWN_TITLE = re.compile(
+    r"[,”\"]\s+((?:(?!(?:and|but|while|as|when|which|who)\b)[\w’'-]+\s+){1,5})$"
+)
+_CALLED = re.compile(r"\s+[^,;.]{0,80}?(?:[“\"]|\ban?\s)")
+_ENVOY = re.compile(r"\s+(?:\w+\s+){0,3}(?:envoy|ambassador|diplomat|troops)")
+_BEFORE_INVERTED = re.compile(
+    r"\s+(?:(?:on|in|at)\s+(?:[A-Z]\w+|a \w+)(?:\s+(?:on|in)\s+[A-Z]\w+)?\s+)?"
+)
+_LISTENERS = re.compile(
+    r"\s+(?:(?:to|with)\s+)?(?:the\s+|a\s+|local\s+|foreign\s+)?(?:reporters?|journalists?|media(?:persons|men)?|press|"
+    r"newsmen|parliament(?:arians)?|lawmakers|audience|nation|gathering|conference|participants)\b"
 )
 _LEAD = re.compile(
     r"\s*(?:meanwhile|however|moreover|furthermore|in addition|additionally|likewise|also|earlier|later|separately|"
@@ -123,8 +138,8 @@ _AS_SAYING = re.compile(
     r"\s*(?:,[^,]{0,60},\s*)?as\s+(?:saying|telling|stating|noting|adding)\b\s*(?P<to>[^“”\":,]{0,60}?)(?:\bthat\b|:|,)?\s*"
 )
 _WAS_QUOTED = re.compile(
-    r"\b(?:was|were|is|are|been)\s+(?:quoted|cited)(?P<by1>\s+(?:by|in)\s+[^,.;“”\"]{1,60}?)?\s+as\s+(?:saying|telling|stating|noting|adding)"
-    r"(?P<by2>\s+(?:by|in|on|to|at)\s+[^,.;:“”\"]{1,60}?)?(?:\s*(?:that\b|:|,))?\s*",
+    r"\b(?:was|were|is|are|been)\s+(?:quoted|cited)(?:\s+(?:by|in)\s+[^,.;“”\"]{1,60}?)?\s+as\s+"
+    r"(?:saying|telling|stating|noting|adding)\b"
 )
 
 
@@ -139,7 +154,7 @@ class Reader:
 
     def read(self) -> list[Frame]:
         """The frames in order of place, outer before inner, contents not yet cut apart."""
-        for cue in cues(self.text):
+        for cue in cues(self.sentence.masked):
             if not self._inside_quotation(cue.start):
                 frame = self._was_quoted(cue) or self._frame(cue)
                 if frame is not None:
@@ -166,7 +181,26 @@ class Reader:
             return None
         if subject is None:
             return self._joined(cue, left, negated)
-        return self._placed(cue, subject, left, negated)
+        return self._strict(self._placed(cue, subject, left, negated))
+
+    def _strict(self, frame: Frame) -> Frame | None:
+        """Verbs of other meanings report speech only with a clause or a quotation: "concluded"."""
+        verb = frame.cue.verb
+        if verb.lemma == "read" and (frame.subject is None or frame.subject.kind != "document"):
+            return None
+        if verb.lemma == "call" and not _CALLED.match(self.text, frame.cue.end):
+            return None
+        if verb.lemma == "recall" and _ENVOY.match(self.text, frame.cue.end):
+            return None
+        if verb.takes != "quote" or frame.shape != "before":
+            return frame
+        lead = self.text[frame.cue.end : frame.start]
+        plain = (
+            "that" in lead.split()
+            or ":" in lead
+            or self.text[frame.start - 1 : frame.start] in '“"'
+        )
+        return frame if plain or self.text[frame.start : frame.start + 1] in '“"' else None
 
     def _finite(self, cue: Cue, subject: Noun | None, left: int) -> bool:
         """Whether the form can be a sentence's verb here: "urge" needs a helper or a plural."""
@@ -244,6 +278,11 @@ class Reader:
             return False
         if last in _CLAUSE_WORDS or last.endswith("ing"):
             return True
+        if (
+            re.search(r"(?:\bon \w+day|\bon \w+ \d+|\bin \w+|\bday|\d{4})$", head)
+            and len(head) < 40
+        ):
+            return True
         # "…, Karim Nadir told" after a title the grammar does not know, or "President Xi stressed".
         return noun.kind in {"person", "pronoun"} and not re.search(
             r"\b(?:of|with|by)\s+\S+$", head
@@ -284,21 +323,39 @@ class Reader:
             left=partner.start if partner else left,
             negated=negated,
         )
+        unknown = _UNKNOWN_TITLE.search(self.text[: frame.left])
+        if subject.kind == "person" and partner is None and unknown:
+            frame = replace(frame, left=unknown.start(1))
         before = self.text[: frame.left]
-        rest = self.text[cue.end :]
+        rest = self.text[self._after_addressee(cue) :]
         if cue.verb.says and self._has_words(before):
             if self._ends_here(rest, before):
                 return replace(frame, shape="after", start=0, end=len(before.rstrip().rstrip(",")))
             if re.match(
                 r"\s*(?:on \w+day\s*|\w+day\s*|today\s*|yesterday\s*)?,(?!\s*[“\"])", rest
             ) and not self._is_lead(before):
-                return replace(frame, shape="amid", start=0, end=self._last(), contiguous=False)
+                return replace(
+                    frame,
+                    shape="amid",
+                    start=0,
+                    end=self._last(),
+                    contiguous=False,
+                    head=len(before.rstrip(" ,")),
+                )
         start, addressee = self._content_start(cue)
         end, aside = self._last(), _SUBORDINATE.search(before) is not None
         comma = self.text.find(",", start)
         if aside and _SUBORDINATE.fullmatch(before) and comma > 0:
             end = comma
         return replace(frame, start=start, end=end, addressee=addressee, aside=aside)
+
+    def _after_addressee(self, cue: Cue) -> int:
+        """Where the verb's phrase ends: after "told reporters", "told Trump"."""
+        plain = _LISTENERS.match(self.text, cue.end)
+        if plain:
+            return plain.end()
+        noun = self._addressee(cue) if cue.verb.to else None
+        return noun.end if noun is not None else cue.end
 
     def _ends_here(self, rest: str, before: str) -> bool:
         if _NEXT_PARTICIPLE.match(rest):
@@ -328,7 +385,10 @@ class Reader:
         """Whether what stands before the subject frames the saying rather than being said."""
         if _LEAD.fullmatch(before) or before.rstrip()[-1:] not in ',”"’':
             return True
-        if re.match(r"\s*(?:while\s+|also\s+)?[A-Za-z]+ing\b", before) and before.count(",") <= 3:
+        participle = re.match(
+            r"\s*(?:while\s+|also\s+)?(?!following|during|according)[a-z]+ing\b", before, re.I
+        )
+        if participle and before.count(",") <= 3:
             return True
         first = before.split(",")[0]
         asserts = re.search(r"\b(?:should|will|must|is|are|has|have|can|would)\b", before)
@@ -343,7 +403,7 @@ class Reader:
         head = re.sub(r"\b(?:also|further|and|as)$", "", head).rstrip()
         if not head or head[-1] not in ',”"’?!–—' or not cue.tenses & {"past", "present"}:
             return None
-        place = re.compile(r"\s+").match(self.text, cue.end)
+        place = _BEFORE_INVERTED.match(self.text, cue.end)
         noun = self.sentence.starting_at(place.end()) if place else None
         if noun is None or noun.kind in {"pronoun"} or self._inside_quotation(noun.start):
             return None
@@ -356,6 +416,8 @@ class Reader:
         frame = Frame(
             cue, "after", noun, start=0, end=len(head.rstrip(",").rstrip()), left=cue.start
         )
+        if re.match(r"\s*,\s*(?:who|which|whose)\b", rest):
+            return frame
         appositive = re.match(r"\s*,\s*(?:the|a|an|who|its|\S+['’]s)\b[^,“”\"]{0,100}(?:,|$)", rest)
         follows = (
             rest[appositive.end() - 1 :]
@@ -370,7 +432,7 @@ class Reader:
         ):
             return frame
         if re.match(r"\s*(?:on \w+|\w+day)?\s*[,;]", follows):
-            return replace(frame, shape="amid", end=self._last(), contiguous=False)
+            return replace(frame, shape="amid", head=frame.end, end=self._last(), contiguous=False)
         return frame
 
     def _joined(self, cue: Cue, left: int, negated: bool) -> Frame | None:
@@ -552,7 +614,7 @@ class Reader:
                     cue, "source", noun, start=rest.end(), end=self._last(), left=match.start()
                 )
             elif self._has_words(head):
-                amid = rest is not None and len(self.text) - rest.end() > 25
+                amid = len(self.text) - noun.end > 25
                 end = self._last() if amid else len(head.rstrip().rstrip(","))
                 yield Frame(
                     cue, "source", noun, start=0, end=end, left=match.start(), contiguous=not amid
@@ -566,34 +628,21 @@ class Reader:
             if match.start() < cue.start < match.end():
                 edge, negated = self._skip_helpers(match.start())
                 subject = self._subject_at(edge)
-                if subject is None:
-                    return None
-                before = self.text[: subject.start]
-                after = not self.text[match.end() :].strip(' .”"') and self._has_words(before)
-                by = match.group("by1") or match.group("by2") or ""
-                reporter = self._named_in(match, by)
-                whole = Cue(match.start(), cue.end, cue.verb, cue.tenses)
-                span = (
-                    (0, len(before.rstrip().rstrip(","))) if after else (match.end(), self._last())
-                )
-                return Frame(
-                    whole,
-                    "after" if after else "before",
-                    subject,
-                    None,
-                    *span,
-                    left=subject.start,
-                    quoted_by=reporter,
-                    negated=negated,
-                )
+                return self._as_quoted(cue, match, subject, negated) if subject else None
         return None
 
-    def _named_in(self, match: re.Match[str], by: str) -> Noun | None:
-        lead = re.match(r"\s+(?:by|in)\s+", by)
-        if lead is None:
-            return None
-        place = self.text.index(by, match.start()) + lead.end()
-        return self.sentence.starting_at(place)
+    def _as_quoted(self, cue: Cue, match: re.Match[str], subject: Noun, negated: bool) -> Frame:
+        before = self.text[: subject.start].rstrip()
+        whole = Cue(match.start(), cue.end, cue.verb, cue.tenses)
+        named = re.compile(r"\bby\s+").search(self.text, match.start())
+        reporter = self.sentence.starting_at(named.end()) if named else None
+        frame = Frame(
+            whole, "before", subject, left=subject.start, quoted_by=reporter, negated=negated
+        )
+        if before[-1:] in ',”"' and self._has_words(before):
+            return replace(frame, shape="after", start=0, end=len(before.rstrip(",")))
+        start, _ = self._content_start(cue)
+        return replace(frame, start=start, end=self._last())
 
     def _quoted_as(self) -> Iterator[Frame | None]:
         """Frames of "Xinhua quoted Wang as saying that …"."""
@@ -612,7 +661,5 @@ class Reader:
             )
 
 
-def _source_verb() -> "Verb":  # noqa: UP037
-    from rag.statements.lexicon import verbs
-
+def _source_verb() -> Verb:
     return verbs()[0]

@@ -33,7 +33,7 @@ class Verb:
     @property
     def says(self) -> bool:
         """Whether a clause of content may follow or precede it: "said that …", "…, he said"."""
-        return self.takes in {"clause", "both"}
+        return self.takes != "object"
 
     @property
     def narrated(self) -> bool:
@@ -144,3 +144,9 @@ def cues(text: str) -> Iterator[Cue]:
     for match in pattern().finditer(text):
         verb, tenses = _table()[" ".join(match.group(1).lower().split())]
         yield Cue(match.start(), match.end(), verb, tenses)
+
+
+@cache
+def written_forms() -> frozenset[str]:
+    """Every form of every verb that is one word: what makes a question's subject a speaker."""
+    return frozenset(written for written in _table() if " " not in written)

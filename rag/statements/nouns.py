@@ -48,10 +48,11 @@ _S = r"[ \t\n]+"
 _DET = rf"(?:[Tt]he|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Aa]n?|[Oo]ur){_S}"
 _QUALITY = (
     rf"(?:(?:visiting|new|newly[ -]\w+|former|top|senior|caretaker|interim|acting|outgoing|then|late|designated|federal|"
-    rf"veteran|chief|ruling|official|said|high-ranking|British-born|\w+-based){_S})*"
+    rf"veteran|chief|ruling|official|high-ranking|\w+-based|FO|MFA|MoFA|MOFA|MEA|DG|ISPR){_S})*"
 )
-_GEO = rf"(?:(?:{_A}|{_C}(?:['’]s?)?|{_K}['’]s){_S})"
+_GEO = rf"(?:(?:{_A}|{_C}(?:['’]s?)?|{_K}(?:['’]s)?){_S})"
 _OFFICES = rf"(?:{_O}(?:\s*(?:,|and|&|/|-cum-)\s*(?:the{_S})?{_O})*)"
+_ONE_OFFICE = rf"{_O}(?:{_S}(?:and|&){_S}(?=[\ue005]){_O}(?={_S}{_P}))?"
 _OF = rf"(?:{_S}(?:of|for|at|to|from|in){_S}(?:the{_S})?(?:{_C}|{_K}|{_A}{_S}\w+(?:{_S}\w+)?))"
 _LONG = (
     rf"(?:{_OFFICES}(?:(?:{_S}|,\s)(?:of|for|at|to|in|on|the|and|&|['’]s|{_C}(?:['’]s)?|{_A}|{_K}|{_O}|{_M}"
@@ -101,16 +102,16 @@ _GRAMMAR: tuple[tuple[NounKind, str], ...] = (
     ("ministry", rf"(?:(?:{_DET})?{_GEO}?{_QUALITY}(?:[Ff]oreign|[Ii]nterior|[Dd]efen[cs]e|[Hh]ealth|[Cc]ommerce|[Ff]inance|[Ii]nformation)"
                  rf"{_S}(?:[Mm]inistry|[Oo]ffice|[Dd]epartment)(?:{_S}(?:here|in{_S}{_K}))?|(?:[Tt]he{_S})?(?:FO|MoFA|MFA|MOFA)"
                  rf"|(?:[Tt]he{_S}){_GEO}?(?i:{_BODIES})(?:{_S}of{_S}[{CAPITAL}]\w+(?:{_S}(?:and{_S})?[{CAPITAL}]\w+){{0,3}})?)"),
-    ("office", rf"(?:{_DET}{_QUALITY}{_GEO}?|{_QUALITY}{_GEO}){_QUALITY}{_OFFICES}{_OF}?"),
+    ("office", rf"(?:{_DET}{_QUALITY}{_GEO}?|{_QUALITY}{_GEO}){_QUALITY}{_ONE_OFFICE}{_OF}?"),
     ("office", rf"(?:{_DET}{_QUALITY}{_GEO}?|{_GEO}){_QUALITY}{_RULERS}"),
-    ("office", rf"{_OFFICES}{_OF}?"),
+    ("office", rf"{_ONE_OFFICE}{_OF}?"),
     ("country", rf"(?:[Tt]he{_S})?(?:{_GEO}){_QUALITY}{_SIDES}"),
     ("unnamed", rf"(?:{_DET})?(?:(?:\w+|{_A}|{_C}(?:['’]s)?|{_M}){_S}){{0,3}}?(?i:{_UNNAMED})(?:{_S}(?:in|from|at|close to|familiar with|within|of)(?:{_S}[^\s,.;]+){{1,6}}?)?"),
-    ("document", rf"(?:{_DET})(?:(?:joint|official|press|final|separate|brief|written|{_O}|{_A}|{_C}['’]s|\w+){_S}){{0,3}}?{_PAPERS}"
+    ("document", rf"(?:{_DET})(?:(?:joint|official|press|final|separate|brief|written|{_O}|{_A}|{_K}|{_C}(?:['’]s)?|\w+){_S}){{0,3}}?{_PAPERS}"
                  rf"(?:{_S}(?:by|from|of|issued by|released by){_S}{_ISSUER})?"),
     ("medium", rf"(?:[Tt]he{_S})?(?:{_GEO})?(?:state[ -]\w+{_S})?{_M}(?:{_S}(?:news{_S})?(?:agency|newspaper|daily|channel|magazine|report))?"),
     ("country", rf"(?:[Tt]he{_S})?(?:{_C}|{_K})(?:{_S}\([^)]{{1,20}}\))?"),
-    ("name", NAME),
+    ("name", rf"{_TITLE}?{NAME}"),
 )  # fmt: skip
 
 
@@ -122,6 +123,9 @@ def _compiled() -> tuple[tuple[NounKind, re.Pattern[str]], ...]:
 @cache
 def _offices() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{office_pattern()})(?![\w-])", re.IGNORECASE)
+
+
+_WITHOUT_TITLE = re.compile(rf"^(?:(?:{HONORIFICS})\.?\s+)+", re.IGNORECASE)
 
 
 class Masked:
@@ -194,8 +198,8 @@ class Masked:
         for run in re.finditer(rf"{_O}", self.masked[start:end]):
             office = office_name(written[run.start() : run.end()])
         if kind == "name":
-            name = trimmed_name(written)
-            if name != written.strip() or self.masked[start:end] != written:
+            bare = _WITHOUT_TITLE.sub("", written)
+            if trimmed_name(bare) != bare.strip() or self.masked[start:end] != written:
                 return None
         if kind == "office" and office is None:
             office = "leader"

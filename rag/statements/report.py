@@ -68,6 +68,8 @@ class Report:
         self.speakers = Speakers(self.cast, names, home=self.home, on=on)
         self.quotations = quotations(document.text)
         self.block: Party | None = None
+        self.owners: dict[Quotation, Party] = {}
+        """Quotations of those who tell what others said, and whose they are."""
         self.occasion = _occasion(self.sentences)
 
     def lines(self) -> list[Line]:
@@ -85,9 +87,9 @@ class Report:
         frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
         line.framed = bool(frames)
         for reported in compose(frames, masked.text, self._nests):
-            statement = self._statement(sentence, base, reported, line)
-            if statement is not None:
-                line.statements.append(statement)
+            told = self._told_in_quotation(sentence, base, reported, line)
+            statement = None if told else self._statement(sentence, base, reported, line)
+            line.statements += told or ([statement] if statement is not None else [])
         if not line.statements and line.quotation is None:
             line.opens_block = self._announces(sentence, frames)
         self._remember(masked, line)
@@ -135,6 +137,41 @@ class Report:
             self.block = party
         return party
 
+    def _told_in_quotation(
+        self, sentence: Sentence, base: int, reported: Reported, line: Line
+    ) -> list[Statement]:
+        """What a spokesperson's quotation tells that others said: "The Prime Minister thanked …"."""
+        outer = reported.frame.subject
+        if outer is None or line.quotation is not None or reported.frame.negated:
+            return []
+        start, end = base + reported.start, base + reported.end
+        quoted = [q for q in self.quotations if q.start <= start + 1 and end - 1 <= q.end + 1]
+        speaker = self.speakers.resolve(outer, reported.frame.partner)
+        if not quoted or speaker is None or not self._proxy(outer, speaker):
+            return []
+        self.owners[quoted[0]] = speaker
+        inner = Line(sentence, quotation=quoted[0])
+        masked = Masked(self.document.text, start, end, self.cast)
+        frames = Reader(masked, []).read()
+        if not frames or frames[0].left > 0 and frames[0].shape == "before":
+            return []
+        for item in compose(frames, masked.text, self._nests):
+            if item.frame.subject is None or item.frame.subject.written.lower() in {"i", "we"}:
+                return []
+            statement = self._statement(sentence, start, item, inner)
+            if (
+                statement is not None
+                and statement.speaker is not None
+                and statement.speaker.name != speaker.name
+            ):
+                by = statement.reported_by or (speaker,)
+                inner.statements.append(
+                    replace(statement, reported_by=by, rule=f"quoted {statement.rule}")
+                )
+        if inner.statements:
+            self.speakers.spoke(speaker)
+        return inner.statements
+
     # --- one statement ---------------------------------------------------------------------------
 
     def _nests(self, inner: Frame, outer: Noun) -> bool:
@@ -147,18 +184,27 @@ class Report:
             return paper or (inside is not None and inside.kind == "person")
         if inside.name == outside.name or inside.kind == "unnamed":
             return False
+        if inner.subject.kind == "pronoun" and not paper:
+            return False
         verb = inner.cue.verb
-        proxy = (
-            paper or outside.kind in {"medium", "unnamed"} or self.speakers.is_spokesperson(outside)
-        )
+        proxy = self._proxy(outer, outside)
         if inside.kind == "person":
             return not verb.narrated or proxy or outside.kind != "person"
         if inside.kind == "joint":
             return verb.act in _JOINT_ACTS and (proxy or verb.act == "agree")
-        if verb.plain or inner.subject.kind == "pronoun":
+        if verb.plain:
             return False
         other_country = inside.country is not None and inside.country != outside.country
         return other_country and verb.act in _SPEECH_ACTS
+
+    def _proxy(self, noun: Noun, party: Party) -> bool:
+        """Whether it is of their nature to tell what others said."""
+        paper = noun.kind in {"document", "ministry", "medium"} or party.kind in {
+            "medium",
+            "unnamed",
+        }
+        seat = noun.mention is not None and noun.mention.role == "metonym"
+        return paper or seat or self.speakers.is_spokesperson(party)
 
     def _statement(
         self, sentence: Sentence, base: int, reported: Reported, line: Line
@@ -173,6 +219,8 @@ class Report:
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
             return None
         start, end = base + reported.start, base + reported.end
+        if verb.act == "talk":
+            start = base + frame.cue.start
         content = self.document.text[start:end]
         reporters = self._reporters(reported, speaker)
         self.speakers.spoke(speaker)
@@ -271,12 +319,12 @@ class Report:
             named = [m.party for _, m in sorted(masked.mentions.items())]
             parties = [p for p in named if p.kind == "government"]
         self.speakers.mentioned(parties)
-        if line.statements or line.quotation is not None:
+        if any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements):
             return
         head = masked.starting_at(0)
-        if head is not None and head.kind in {"person", "office"}:
+        if line.quotation is None and head is not None and head.kind in {"person", "office"}:
             subject = self.speakers.resolve(head)
-            if subject is not None and subject.kind == "person":
+            if subject is None or subject.kind == "person":
                 self.speakers.scene.person = subject
 
 
@@ -297,9 +345,12 @@ def _rule(frame: Frame, reported: Reported) -> str:
 
 def _told_within_quotation(frame: Frame, speaker: Party | None) -> bool:
     """Whether a sentence inside a quotation tells what another person said or did by speaking."""
-    if speaker is None or speaker.kind not in {"person", "joint"} or frame.cue.verb.plain:
+    noun = frame.subject
+    if noun is None or speaker is None or frame.cue.verb.plain or frame.shape == "after":
         return False
-    return frame.shape in {"before", "joined", "trailing", "amid"} and frame.subject is not None
+    if noun.kind == "pronoun":
+        return speaker.kind == "joint"
+    return speaker.kind in {"person", "joint"} or noun.kind == "office"
 
 
 _TALK = re.compile(

@@ -35,6 +35,10 @@ _INSTITUTION = re.compile(
     r"Senate|Assembly|Corporation|Company|Foundation|Center|Centre|Palace|Cabinet|Administration|League|Alliance|Coalition|"
     r"Federation|Bureau|Board|Hamas|Hezbollah|Taliban|Polisario)\b"
 )
+_HEAD_OF_TEXT = 1_000
+"""Characters within which a report introduces those who talk with each other."""
+_HEAD_OF_TEXT = 1_000
+"""Characters within which a report introduces those who talk with each other."""
 _SPOKES = re.compile(r"spokes|secretary|official")
 
 
@@ -122,12 +126,19 @@ class Speakers:
             return members[0].party(noun.written)
         if members:
             return None
-        if country is None and office in _HOME_OFFICES:
-            country = self.home
+        if country is None:
+            country = self._office_country(office)
         if country is None or office == "leader":
             return None
         known = self.names.holder(office, country, on=self.on)
         return known or Party(name=country, country=country, office=office, kind="government")
+
+    def _office_country(self, office: str) -> str | None:
+        """Whose office it is: the one country that the document gives it to, else the home."""
+        named = {c for o, c in self.cast.offices if o == office}
+        if named:
+            return named.pop() if len(named) == 1 else None
+        return self.home if office in _HOME_OFFICES else None
 
     def _holders(self, office: str, country: str | None) -> list[Member]:
         members = self.cast.holders(None, country)
@@ -142,11 +153,8 @@ class Speakers:
             return exact
         if office == "king":
             return [m for m in members if m.office in _RULERS]
-        family = {
-            "minister": "minister",
-            "secretary": "secretary",
-            "spokesperson": "spokesperson",
-        }.get(office)
+        family = {"minister": "minister", "secretary": "secretary"}.get(office)
+        family = "spokes" if "spokes" in office else family
         if family:
             return [
                 m for m in members if m.office and family in m.office and "prime" not in m.office
@@ -218,10 +226,21 @@ class Speakers:
         return self.scene.order[0] if len(self.scene.order) > 1 else None
 
     def _unnamed(self, noun: Noun) -> Party | None:
+        singular = noun.office is not None and noun.country is None
+        if singular and re.match(r"the\s", noun.written, re.IGNORECASE):
+            return self._definite()
         name = re.sub(
             r"^(?:the|a|an|some|several|many|two|three)\s+", "", noun.written, flags=re.IGNORECASE
         )
-        return Party(name=" ".join(name.split()).lower(), country=noun.country, kind="unnamed")
+        return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
+
+    def _definite(self) -> Party | None:
+        """Whom "the official" means: the person just spoken of, where there is one alone."""
+        focus = self.scene.person
+        others = [
+            p for p in self.scene.order if p.kind == "person" and focus and p.name != focus.name
+        ]
+        return focus if not others else None
 
     def _document(self, noun: Noun) -> Party | None:
         if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
@@ -238,7 +257,7 @@ class Speakers:
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
         labels = [p.country or p.name for p in members]
-        if len(set(labels)) != len(labels):
+        if len(set(labels)) != len(labels) or any(p.country is None for p in members):
             labels = [p.name for p in members]
         name = " and ".join(labels) if len(labels) > 1 else " ".join(written.split())
         return Party(name=name, kind="joint", as_written=written)
@@ -279,11 +298,8 @@ def _principals(cast: Cast) -> list[Party]:
         speaks_for_others = bool(
             member.office and _SPOKES.search(member.office) and "state" not in member.office
         )
-        if (
-            member.country
-            and not speaks_for_others
-            and member.country not in [p.country for p in chosen]
-        ):
+        early = member.first < _HEAD_OF_TEXT and not speaks_for_others
+        if early and member.country and member.country not in [p.country for p in chosen]:
             chosen.append(member.party(member.name))
     if len(chosen) < 2:
         return [Party(name=c, country=c, kind="government") for c in cast.two_countries()]

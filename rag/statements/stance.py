@@ -59,6 +59,14 @@ def polarity(verb: Verb, content: str, *, negated: bool = False) -> Polarity:
             break
         if _NOT.search(head):
             return "neutral"
+        if re.search(r"['’]s?\s+(?:\w+\s+)?$", head) and match.group().lower() in {
+            "support",
+            "supports",
+            "opposition",
+            "rejection",
+            "condemnation",
+        }:
+            break
         sides.add("for" if match.group("good") else "against")
         break
     return sides.pop() if len(sides) == 1 else "neutral"
