@@ -29,6 +29,7 @@ NAME = rf"(?:{_INITIAL}|{_PART})(?:[ \t]+(?:{_PARTICLE}){{0,2}}(?:{_INITIAL}|{_P
 _NAME = re.compile(NAME)
 _HONORIFIC = re.compile(rf"(?:(?:{HONORIFICS})(?:\.|\b)[ \t]+)+", re.IGNORECASE)
 _JOIN = re.compile(r"\s*(?:,|and|&|/|-cum-|as well as|, and)\s*(?:the\s+)?", re.IGNORECASE)
+_SITE = re.compile(rf"\s+(?:in|at)\s+[{CAPITAL}]\w+(?=\s*,)")
 _OF = re.compile(r"\s+(?:of|for|from|to)\s+(?:the\s+)?")
 _BEFORE = re.compile(
     r"(?:['’]s?)?\s+(?:(?:new|newly[ -]\w+|former|caretaker|interim|acting|outgoing|visiting|top|senior|then|late|"
@@ -42,6 +43,9 @@ _WOMAN = re.compile(
 _MAN = re.compile(
     r"(?:mr|king|prince|sultan|emir|sheikh|sir|lord|pope|\w*[^o]man)\b", re.IGNORECASE
 )
+
+_RANKS = frozenset({"sheikh", "prince", "general", "senator"})
+"""Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
 
 _SPEAKS = "said|told|added|stressed|noted|thanked|expressed|urged|welcomed|emphasi[sz]ed|reiterated|reaffirmed|warned|voiced"
 _FAR_NAME = re.compile(
@@ -124,7 +128,8 @@ class Cast:
         for match in _titles().finditer(self._text):
             joint = _JOIN.fullmatch(self._text, end, match.start()) if end > 0 else None
             if joint and match.group()[0].isupper():
-                end, last = match.end(), match.group()
+                end = match.end()
+                last = last if office_name(match.group()) in _RANKS else match.group()
                 continue
             if end > 0:
                 yield start, end, last
@@ -142,7 +147,11 @@ class Cast:
         abroad = after is not None and self._text[end : end + 4].strip() == "to"
         if country is None and after and not abroad:
             country = after[0]
+        if after is None and (site := _SITE.match(self._text, end)):
+            place = site.end()
         named = self._name_after(place) or self._name_before(before)
+        if country is None and named is not None:
+            country = self._country_behind(named[0], place)
         if country is not None and not office.lower().startswith("counterpart"):
             self.offices.add((office_name(office), country))
         if named is None:
@@ -154,6 +163,13 @@ class Cast:
             else office_name(office)
         )
         self._add(name, country, wanted, self._text[start:end] + " " + title, start)
+
+    def _country_behind(self, name: str, place: int) -> str | None:
+        """The country in "President Elena Castellan of Chile", which follows the name."""
+        start = self._text.find(name, place, place + 100)
+        behind = self._country_after(start + len(name)) if start >= 0 else None
+        follows = self._text[start + len(name) :][:4]
+        return behind[0] if behind and follows.strip() == "of" else None
 
     def _country_before(self, start: int) -> tuple[str | None, int]:
         """The country whose name or adjective stands right before, and where the phrase begins."""
@@ -347,7 +363,7 @@ class Cast:
             if m.party.country and m.party.kind == "government" and m.role != "person"
         )
         top = counts.most_common(3)
-        if len(top) < 2 or top[1][1] < 2:
+        if len(top) < 2 or top[1][1] < 2 and len(top) > 2:
             return []
         third = top[2][1] if len(top) > 2 else 0
         return [top[0][0], top[1][0]] if top[1][1] >= 2 * third else []
@@ -433,6 +449,7 @@ def spelled(name: str) -> Iterator[str]:
     for part in plain if len(parts) > 1 else ():
         if part.lower() not in PARTICLES and len(part) > 1 and not re.fullmatch(r"[IVX]+", part):
             yield part
+            yield part[0].upper() + part[1:]
             if "-" in part and part.split("-")[0].lower() in PARTICLES:
                 yield part.split("-", 1)[1]
 

@@ -189,7 +189,9 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
         and _opens(text, current.start, frame.left)
     ):
         outer = current.frame.subject
-        return "nested" if outer is not None and nests(frame, outer) else "part"
+        open_ended = current.frame.cue.verb.modality in {"denied", "asked"}
+        nested = outer is not None and not open_ended and nests(frame, outer)
+        return "nested" if nested else "part"
     independent = frame.subject is not None and frame.subject.kind in {
         "person",
         "pronoun",

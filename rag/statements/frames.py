@@ -180,8 +180,27 @@ class Reader:
         if not self._finite(cue, subject, left):
             return None
         if subject is None:
-            return self._joined(cue, left, negated)
+            return self._joined(cue, left, negated) or self._unknown(cue, left, negated)
         return self._strict(self._placed(cue, subject, left, negated))
+
+    def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
+        """Plain speech by a subject that the grammar does not know: counted, not attributed."""
+        before = self.text[:left]
+        word = re.search(r"[\w’'.]+$", before.rstrip())
+        if not cue.verb.inverts or word is None or word.group().lower() in _CLAUSE_WORDS | _OBLIQUE:
+            return None
+        rest = self.text[self._after_addressee(cue) :]
+        head = re.search(r"^(.*[,”\"])\s*(?:[\w’'-]+\s+){1,8}$", before, re.DOTALL)
+        if head and self._ends_here(rest, head.group(1) + " "):
+            end = len(head.group(1).rstrip(","))
+            return Frame(cue, "after", None, start=0, end=end, left=head.end(1), negated=negated)
+        start, addressee = self._content_start(cue)
+        lead = self.text[cue.end : start]
+        if "that" not in lead.split() and not lead.strip().endswith((":", "“", '"', ",")):
+            return None
+        return Frame(
+            cue, "before", None, None, start, self._last(), left, addressee, negated=negated
+        )
 
     def _strict(self, frame: Frame) -> Frame | None:
         """Verbs of other meanings report speech only with a clause or a quotation: "concluded"."""
@@ -418,7 +437,10 @@ class Reader:
         )
         if re.match(r"\s*,\s*(?:who|which|whose)\b", rest):
             return frame
-        appositive = re.match(r"\s*,\s*(?:the|a|an|who|its|\S+['’]s)\b[^,“”\"]{0,100}(?:,|$)", rest)
+        appositive = re.match(
+            r"\s*,\s*(?:the|a|an|who|its|\S+['’]s)\b(?:(?!\b(?:have|has|had|is|are|was|were|will|would|should|must|can)\b)[^,“”\"]){0,100}(?:,|$)",
+            rest,
+        )
         follows = (
             rest[appositive.end() - 1 :]
             if appositive and appositive.group().endswith(",")

@@ -147,6 +147,15 @@ def cues(text: str) -> Iterator[Cue]:
 
 
 @cache
-def written_forms() -> frozenset[str]:
-    """Every form of every verb that is one word: what makes a question's subject a speaker."""
-    return frozenset(written for written in _table() if " " not in written)
+def written_forms(*, neutral: bool = False) -> frozenset[str]:
+    """Every form of every verb that is one word: what makes a question's subject a speaker.
+
+    Args:
+        neutral: Only verbs that take no side, neither by polarity nor by denying.
+    """
+    return frozenset(
+        written
+        for written, (verb, _) in _table().items()
+        if " " not in written
+        and not (neutral and (verb.polarity != "neutral" or verb.modality == "denied"))
+    )

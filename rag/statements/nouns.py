@@ -29,6 +29,8 @@ class Noun:
     member: Member | None = None
     mention: Mention | None = None
     """The country, organisation or medium it names or is qualified by."""
+    others: tuple[Mention, ...] = ()
+    """Further ones, in "the Polish and Norwegian ministers"."""
     office: str | None = None
 
     @property
@@ -72,7 +74,7 @@ _SIDES = (
 _RULERS = r"(?:leader|monarch|ruler|sovereign|statesman|strongman|diplomat|envoy|dignitary|guest)"
 _PLURALS = (
     r"(?:sides|countries|leaders|ministers|presidents|parties|nations|governments|heads of (?:state|government)|"
-    r"officials|diplomats|men|neighbou?rs|delegations|principals|statesmen|counterparts|dignitaries|peoples|allies|"
+    r"neighbou?rs|delegations|principals|statesmen|counterparts|dignitaries|peoples|allies|"
     r"chiefs|premiers|secretaries|monarchs|partners)"
 )
 _UNNAMED = (
@@ -92,7 +94,8 @@ _ISSUER = (
 )
 
 _GRAMMAR: tuple[tuple[NounKind, str], ...] = (
-    ("person", rf"(?:{_DET})?{_QUALITY}{_GEO}?(?:{_LONG})?{_TITLE}?{_P}"),
+    ("person", rf"(?:{_DET})?{_QUALITY}{_GEO}?(?:counterpart,?{_S})?(?:{_LONG})?{_TITLE}?{_P}(?:{_S}of{_S}(?:the{_S})?{_C})?"),
+    ("joint", rf"(?:[Tt]he{_S})?{_GEO}(?:and|&){_S}{_GEO}(?:\w+{_S}){{0,2}}?{_PLURALS}(?:{_S}of{_S}\w+(?:{_S}affairs)?)?"),
     ("latter", rf"[Tt]he{_S}latter"),
     ("former", rf"[Tt]he{_S}former"),
     ("joint", rf"(?:(?:[Tt]he{_S})?(?:[Tt]wo|[Bb]oth)(?:{_S}(?:of{_S}(?:the{_S}two{_S})?)?(?:\w+{_S}){{0,2}}?(?:{_PLURALS}|them))"
@@ -207,9 +210,8 @@ class Masked:
             office and written[:2] in {"a ", "A ", "an", "An"}
         ):
             kind = "unnamed" if kind == "office" else kind
-        return Noun(
-            start, end, written, kind, member if kind == "person" else None, mention, office
-        )
+        member = member if kind == "person" else None
+        return Noun(start, end, written, kind, member, mention, tuple(found[1:]), office)
 
 
 def _mark(mention: Mention) -> str:

@@ -23,6 +23,8 @@ _SPEECH_ACTS = frozenset(
      "suggest", "criticize", "praise", "announce", "declare", "promise", "agree", "deny", "reject", "accuse", "ask", "invite",
      "inform", "brief", "recall", "acknowledge", "explain", "hope", "congratulate", "assure", "request", "support", "oppose"}
 )  # fmt: skip
+_TELLING = frozenset({"brief", "inform", "assure"})
+"""Acts whose object is only the listener: "briefed Fouad on the talks"."""
 _JOINT_ACTS = frozenset(
     {
         "agree",
@@ -133,7 +135,7 @@ class Report:
         if frame.subject is None or not frame.cue.verb.says:
             return None
         party = self.speakers.resolve(frame.subject, frame.partner)
-        if party is not None and (party.kind != "person" or self.speakers.is_spokesperson(party)):
+        if party is not None and frame.cue.verb.act == "say" and self._proxy(frame.subject, party):
             self.block = party
         return party
 
@@ -219,10 +221,22 @@ class Report:
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
             return None
         start, end = base + reported.start, base + reported.end
+        if (
+            verb.act in _TELLING
+            and frame.addressee is not None
+            and not reported.frame.shape == "after"
+        ):
+            start = max(start, min(base + frame.addressee.end, end - 1))
+            start += len(self.document.text[start:end]) - len(
+                self.document.text[start:end].lstrip()
+            )
         if verb.act == "talk":
             start = base + frame.cue.start
         content = self.document.text[start:end]
         reporters = self._reporters(reported, speaker)
+        for reporter in reporters:
+            if reporter.kind == "government" and reporter.office is None:
+                self.speakers.scene.body = reporter
         self.speakers.spoke(speaker)
         return Statement(
             document=self.document.name,

@@ -254,6 +254,8 @@ class Speakers:
     def _joint(self, noun: Noun | str, parties: list[Party] | None = None) -> Party | None:
         written = noun if isinstance(noun, str) else noun.written
         members = parties if parties is not None else self.principals
+        if isinstance(noun, Noun) and noun.mention is not None and noun.others:
+            members = [m.party for m in (noun.mention, *noun.others)]
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
         labels = [p.country or p.name for p in members]
