@@ -114,6 +114,7 @@ class _Run:
         self._workspace = workspace
         self._opened = opened
         self._connection = opened.connection
+        self._redrawn: tuple[str, ...] = ()
         self._records: Records | None = None
         self._progress = progress
         self._table = MetadataTable.load(workspace.documents)
@@ -139,8 +140,10 @@ class _Run:
         if plan.empty and self._settled() and not work.due:
             self._share()
             return plan
+        work.check()
         self._remove(plan.deleted)
         self._read(plan, {f.name: f for f in files})
+        self._redrawn = work.because
         work.bring_up_to_date(self._progress)
         self._finish()
         return plan
@@ -220,7 +223,7 @@ class _Run:
             passages_embedded=counts.embedded,
             passages_reused=counts.passages - counts.embedded,
             seconds=round(time.monotonic() - started, 3),
-            rebuilt_because=self._opened.because,
+            rebuilt_because=(*self._opened.because, *self._redrawn),
         )
 
     def close(self) -> None:

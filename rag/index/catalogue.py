@@ -53,7 +53,8 @@ CREATE TABLE documents (
     sentences BLOB NOT NULL,   -- int32 triples: start, end, paragraph
     passages INTEGER NOT NULL,
     shingles INTEGER NOT NULL, -- how many are kept of it
-    ledger TEXT,               -- what its statements were extracted with; NULL: to be done
+    introduced INTEGER NOT NULL DEFAULT 0,  -- 1: the people in it are noted
+    ledger TEXT,               -- a hash of its statements; NULL: to be drawn
     clustered INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX documents_file ON documents (file);

@@ -22,11 +22,14 @@ def dump(connection: sqlite3.Connection) -> str:
 def _lines(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     state = catalogue.get_state(connection)
     yield {key: state[key] for key in ("shape", "ledger", "embedder", "store", "writing")}
+    yield {"persons": json.loads(state.get("persons", "[]"))}
     for row in connection.execute(
         "SELECT name, sha256, metadata_sha256, done FROM files ORDER BY name"
     ):
         yield {"file": row}
-    for row in connection.execute("SELECT * FROM failures ORDER BY file, position"):
+    for row in connection.execute(
+        "SELECT file, name, line, reason, hint FROM failures ORDER BY file, name, line, reason"
+    ):
         yield {"failure": row}
     numbers = connection.execute("SELECT id, name FROM documents ORDER BY name").fetchall()
     names = dict(numbers)
@@ -43,7 +46,7 @@ def _document(
     connection: sqlite3.Connection, number: int, names: dict[int, str]
 ) -> Iterator[dict[str, Any]]:
     row = connection.execute(
-        "SELECT name, file, sha256, metadata, passages, shingles, ledger, clustered"
+        "SELECT name, file, sha256, metadata, passages, shingles, introduced, ledger, clustered"
         " FROM documents WHERE id = ?",
         (number,),
     ).fetchone()

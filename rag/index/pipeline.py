@@ -145,11 +145,12 @@ class Pipeline:
         number, sha256 = file.before.get(document.name, (None, ""))
         if sha256 == rows.document_sha256(document):
             return
+        embedder = self._embed()
         try:
-            prepared = self._prepare(document, file.entry.name)
-        except UnicodeEncodeError as exc:
-            reason = f"Its name or metadata is no valid text ({exc.reason})."
-            file.failures.append(Failure(name=rows.searchable(document.name), reason=reason))
+            prepared = self._prepare(document, file.entry.name, embedder)
+        except Exception as exc:  # one document must not stop the others, whatever is odd about it
+            reason = f"It could not be cut into passages ({type(exc).__name__}: {exc})."
+            file.failures.append(Failure(name=document.name, reason=reason))
             return
         file.differs = True
         self._waiting.append(_Put(prepared, number))
@@ -157,12 +158,10 @@ class Pipeline:
         self._characters += len(document.text)
         self._flush_if_full()
 
-    def _prepare(self, document: Document, file: str) -> Prepared:
+    def _prepare(self, document: Document, file: str, embedder: Embedder) -> Prepared:
         from rag import segment
-        from rag.index import ledger
 
         document.name.encode("utf-8")
-        embedder = self._embed()
         sentences = segment.split_sentences(document.text, document.name)
         passages = segment.make_passages(
             document,
@@ -176,7 +175,6 @@ class Pipeline:
             sentences=tuple(sentences),
             passages=tuple(passages),
             keys=tuple(rows.vector_key(embedder.name, p) for p in passages),
-            people=ledger.introduced(self._workspace, document, sentences),
             shingles=duplicates.shingles(document.text),
         )
 

@@ -243,6 +243,10 @@ class Index:
         found[""] = self._total_sentences
         return found
 
+    def stems(self) -> list[str]:
+        """Every stem that occurs in the sentences."""
+        return [term for (term,) in self._rows("SELECT term FROM sentences_terms")]
+
     @cached_property
     def _total_sentences(self) -> int:
         return int(self._rows("SELECT sum(length(sentences)) / 12 FROM documents")[0][0] or 0)
@@ -262,6 +266,13 @@ class Index:
         """Everyone whom the documents introduce by name and office."""
         found = self._rows("SELECT DISTINCT data FROM people ORDER BY data")
         return [Party.from_dict(json.loads(data)) for (data,) in found]
+
+    def introductions(self) -> list[tuple[Party, str | None]]:
+        """Everyone whom a document introduces, once a document, with its date: for the names."""
+        from rag.index import ledger
+
+        with self._lock, self._guarded():
+            return ledger.introductions(self._connection)
 
     def copies(self, document: str, start: int, end: int) -> list[str]:
         """Other documents that carry the paragraph around `start` to `end`.

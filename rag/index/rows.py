@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag.index.catalogue import SHIFT
-from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
+from rag.types import Document, Metadata, Passage, Sentence, Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,6 @@ class Prepared:
     passages: tuple[Passage, ...]
     keys: tuple[str, ...]
     """Of each passage, the key of its vector."""
-    people: tuple[Party, ...] = ()
     shingles: Sequence[int] = field(default=())
 
     @property

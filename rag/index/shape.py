@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
+import importlib.util
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from rag.index.catalogue import FORMAT
 from rag.workspace import Workspace
@@ -16,7 +18,13 @@ LABELS = {
     "passage_tokens": "the setting `passage_tokens`",
     "reading": "the way files are read",
     "segment": "the way text is cut",
+    "statements": "the way statements are told",
+    "names": "what is known of names",
+    "roster": "the roster",
 }
+
+
+SOURCES = frozenset({".py", ".toml", ".csv", ".txt"})
 
 
 def shape(workspace: Workspace) -> dict[str, str]:
@@ -65,9 +73,21 @@ def parse(line: str) -> dict[str, str]:
     return dict(json.loads(line or "{}"))
 
 
+@lru_cache(maxsize=8)
 def _version(module: str) -> str:
-    """The `VERSION` a room raises when what it makes changes; 0 until it has one."""
-    try:
-        return str(getattr(importlib.import_module(module), "VERSION", 0))
-    except ModuleNotFoundError:
+    """Eight hex digits of a room's sources: nobody can forget to raise it.
+
+    What changes nothing (a comment) costs a rebuild without embedding; what changes something
+    and goes unnoticed would cost answers.
+    """
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
         return "none"
+    path = Path(found.origin)
+    sources = [path]
+    if found.submodule_search_locations:
+        sources = [p for p in path.parent.rglob("*") if p.is_file() and p.suffix in SOURCES]
+    digest = hashlib.sha256()
+    for source in sorted(sources):
+        digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:8]

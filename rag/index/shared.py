@@ -26,6 +26,7 @@ from rag.index.lock import writer_lock
 from rag.index.reader import fingerprint
 from rag.index.records import Records
 from rag.index.vectors import COLLECTION, Vectors, open_server
+from rag.types import Party
 from rag.workspace import Workspace
 
 DOCUMENTS = f"{COLLECTION}-documents"
@@ -205,7 +206,12 @@ def _restore(connection: sqlite3.Connection, payload: Mapping[str, Any]) -> None
     """A document with all that hangs on it, as its owner has it."""
     prepared = stored.from_payload(payload)
     (number,) = stored.insert_documents(connection, [prepared])
-    connection.execute("UPDATE documents SET ledger = ? WHERE id = ?", (payload["ledger"], number))
+    connection.execute(
+        "UPDATE documents SET ledger = ?, introduced = ? WHERE id = ?",
+        (payload["ledger"], payload["introduced"], number),
+    )
+    people = [Party.from_dict(json.loads(data)) for data in payload["people"]]
+    stored.insert_people(connection, number, people)
     for i, data in enumerate(payload["statements"]):
         statement = rows.to_statement(data, prepared.document.name)
         stored.insert_statement(connection, number, i, statement)

@@ -37,8 +37,16 @@ class Store:
         self._open: Vectors | None = None
         state = catalogue.get_state(connection)
         self.attempt = int(state["attempt"])
-        if state["store"] != url or (state["writing"] == "1" and not url):
+        if state["store"] != url or (not url and (state["writing"] == "1" or self._lost)):
             self._begin_anew()
+
+    @property
+    def _lost(self) -> bool:
+        """Whether somebody has deleted the folder of vectors."""
+        if (self._place.chroma(self.attempt) / "chroma.sqlite3").exists():
+            return False
+        sql = "SELECT EXISTS (SELECT 1 FROM vectors WHERE stored = 1)"
+        return bool(self._connection.execute(sql).fetchone()[0])
 
     def forget_server(self, identity: str) -> None:
         """Starts over where the server's collections are not those written to before."""
@@ -117,8 +125,11 @@ class Store:
                 vectors.upsert([key for key, _ in rows], unpack([blob for _, blob in rows]))
         except RagError:
             raise
-        except OSError as exc:
-            raise RagError(f"The vectors cannot be written: {exc}.") from exc
+        except Exception as exc:  # Chroma's own errors, a full disk among them, are of any type
+            raise RagError(
+                f"The vectors cannot be written: {exc}.",
+                hint="See that the disk has room; the next `rag index` writes them anew.",
+            ) from exc
         with catalogue.transaction(self._connection):
             keys = json.dumps([key for key, _ in rows])
             self._connection.execute(

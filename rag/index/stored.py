@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -32,6 +31,14 @@ def insert_statement(
         "INSERT INTO statements (document, position, speaker, country, said, data)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         statement_row(document, position, statement),
+    )
+
+
+def insert_people(connection: sqlite3.Connection, document: int, people: Iterable[Party]) -> None:
+    """Notes whom a document introduces."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO people VALUES (?, ?, ?)",
+        ((document, searchable(p.name), dumps(p.to_dict())) for p in people),
     )
 
 
@@ -74,10 +81,6 @@ def _insert(connection: sqlite3.Connection, prepared: Prepared) -> int:
         ),
     )
     _full_text(connection, base, prepared.sentences, prepared.passages, delete=False)
-    connection.executemany(
-        "INSERT OR IGNORE INTO people VALUES (?, ?, ?)",
-        ((number, searchable(p.name), dumps(p.to_dict())) for p in prepared.people),
-    )
     connection.executemany(
         "INSERT OR IGNORE INTO shingles VALUES (?, ?)", ((h, number) for h in prepared.shingles)
     )
@@ -146,8 +149,8 @@ def delete_documents(connection: sqlite3.Connection, numbers: Iterable[int]) -> 
 def to_payload(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
     """Everything stored of a document but its vectors, as JSON types."""
     document, sentences = load_prepared(connection, number)
-    file, ledger = connection.execute(
-        "SELECT file, ledger FROM documents WHERE id = ?", (number,)
+    file, ledger, introduced = connection.execute(
+        "SELECT file, ledger, introduced FROM documents WHERE id = ?", (number,)
     ).fetchone()
     passages = connection.execute(
         'SELECT id, start, "end", first, last, heading, key FROM passages'
@@ -162,6 +165,7 @@ def to_payload(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
         "document": document.to_dict(),
         "file": file,
         "ledger": ledger,
+        "introduced": introduced,
         "sentences": [(s.start, s.end, s.paragraph) for s in sentences],
         "passages": [(row[0] & ((1 << SHIFT) - 1), *row[1:]) for row in passages],
         "statements": [data for (data,) in statements],
@@ -170,7 +174,7 @@ def to_payload(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
 
 
 def from_payload(payload: Mapping[str, Any]) -> Prepared:
-    """The document back from `to_payload`, its statements left aside."""
+    """The document back from `to_payload`, its people and statements left aside."""
     document = Document.from_dict(payload["document"])
     name, text = document.name, document.text
     return Prepared(
@@ -181,6 +185,5 @@ def from_payload(payload: Mapping[str, Any]) -> Prepared:
             to_passage(row, document.name, document.text) for row in payload["passages"]
         ),
         keys=tuple(row[6] for row in payload["passages"]),
-        people=tuple(Party.from_dict(json.loads(data)) for data in payload["people"]),
         shingles=duplicates.shingles(document.text),
     )
