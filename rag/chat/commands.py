@@ -72,7 +72,7 @@ def show_help(chat: Conversation, _: str) -> Shown:
     """All commands, one a line."""
     rows = [(f"/{name} {c.arguments}".strip(), c.does) for name, c in COMMANDS.items()]
     keys = "Esc Enter begins a new line; Ctrl-C stops an answer; Ctrl-D leaves."
-    if chat.screen.plain:
+    if chat.screen.plain or not chat.screen.live:
         return [*(f"{name}: {does}" for name, does in rows), keys]
     from rich.table import Table
 

@@ -94,11 +94,11 @@ def _last_word(text: str) -> str:
 def _matching(
     begun: str, known: Iterable[str], *, describe: Callable[[str], str] | None = None
 ) -> Iterator[Completion]:
-    """Those that begin so, then those that hold it; case does not matter."""
+    """Those that begin so, then those that hold three letters of it; case does not matter."""
     wanted = begun.casefold()
     options = list(known)
     first = [o for o in options if o.casefold().startswith(wanted)]
-    then = [o for o in options if wanted in o.casefold() and o not in first]
+    then = [o for o in options if len(wanted) > 2 and wanted in o.casefold() and o not in first]
     for option in [*first, *then][:50]:
         about = describe(option) if describe else None
         yield Completion(option, start_position=-len(begun), display_meta=about)

@@ -10,7 +10,7 @@ from rag.chat.record import SavedTurn, text_hash
 from rag.chat.screen import Paragraph, Screen
 from rag.chat.session import Session
 from rag.errors import RagError, WeightsMissing
-from rag.render import Numbered, render_nearest, summary_line
+from rag.render import Numbered, summary_line
 from rag.types import (
     Answer,
     Citation,
@@ -89,6 +89,8 @@ class Conversation:
         finally:
             answering.paragraph.end()
             self.screen.settle()
+            if self.screen.live:
+                self.screen.line()
 
     def history(self) -> list[Turn]:
         """What the next question may refer to."""
@@ -106,10 +108,13 @@ class Conversation:
 
     def _model_ready(self) -> bool:
         """Whether the model's weights are here; said when that changes, never fetched unasked."""
+        model = self.engine.assistant().settings.model
+        if not model.startswith("local"):
+            return True
         from rag.llm import ensure_weights
 
         try:
-            ensure_weights(self.engine.assistant().settings.model, offline=True)
+            ensure_weights(model, offline=True)
         except WeightsMissing as exc:
             if not self._without_model:
                 self.screen.note(f"{exc.message} {exc.hint} Until then the quotes alone answer.")
@@ -208,7 +213,8 @@ class _Answering:
             self.chat.places = list(answer.citations)
             self.screen.line(answer.answer)
             if answer.not_found and answer.not_found.nearest:
-                self.screen.show(render_nearest(answer, plain=self.screen.plain))
+                nearest = [c for c in answer.citations if c.number in answer.not_found.nearest]
+                self.screen.show("Nearest:", self.screen.places(nearest))
         else:
             fresh = self.numbers.new(answer.citations)
             self.chat.places = self._all_places(answer)

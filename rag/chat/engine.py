@@ -47,16 +47,19 @@ class Engine:
 
         def load() -> None:
             try:
-                self._assistant = self._open(self.model)
+                assistant = self._open(self.model)
                 if on_open:
-                    on_open(self._assistant)
+                    on_open(assistant)
             except Exception as exc:  # said when the assistant is first needed
                 self._error = exc
                 return
+            else:
+                if self._opened is opened:  # nobody has chosen another model meanwhile
+                    self._assistant = assistant
             finally:
                 opened.set()
             if warm:
-                _warm(self._assistant)
+                _warm(assistant)
 
         self._opened = opened
         self._thread = threading.Thread(target=load, name="load", daemon=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
+from rag.chat.record import make_private
 from rag.chat.session import data_folder
 
 KEPT = 2000
@@ -30,7 +31,7 @@ class QuestionHistory(History):
         """Adds a question; a file that cannot be written is not worth a word."""
         line = string.replace("\\", "\\\\").replace("\n", "\\n").encode("utf-8", "replace")
         with suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self.path.parent)
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
                 os.write(handle, line + b"\n")

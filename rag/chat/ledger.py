@@ -21,7 +21,6 @@ SHOWN = 20
 
 def speakers(assistant: Assistant) -> list[tuple[Party, int]]:
     """Everybody the documents quote, with the number of their statements, most first."""
-    names = assistant.names
     counted: list[tuple[Party, int]] = []
     for statement in assistant.index.statements():
         if statement.speaker is None:
@@ -34,7 +33,6 @@ def speakers(assistant: Assistant) -> list[tuple[Party, int]]:
             counted.append((statement.speaker, 1))
     known = {party.name for party, _ in counted}
     counted += [(p, 0) for p in assistant.index.people() if p.name not in known]
-    del names
     return sorted(counted, key=lambda pair: (-pair[1], pair[0].name))
 
 
@@ -44,22 +42,27 @@ def find_statements(assistant: Assistant, words: str) -> list[Statement]:
     Raises:
         UsageError: nothing was asked for, or a date is none.
     """
-    names = assistant.names
-    given = parse_pairs(words, SAID_KEYS, rest="by")
-    wanted = {k: v for k, v in given.items() if v}
+    wanted = {k: v for k, v in parse_pairs(words, SAID_KEYS, rest="by").items() if v}
     if not wanted:
         raise UsageError("Say whose words.", hint="For example: /said by Pakistan about Xinjiang")
-    if "by" in wanted and "about" not in wanted and names.resolve(wanted["by"]) is None:
-        wanted["about"] = wanted.pop("by")  # "/said vaccines"
-    found: Iterable[Statement] = assistant.index.statements()
+    every = assistant.index.statements()
+    found = _selected(every, wanted, assistant.names)
+    if not found and set(wanted) == {"by"}:  # "/said vaccines"
+        found = _selected(every, {"about": wanted["by"]}, assistant.names)
+    return found
+
+
+def _selected(
+    statements: Iterable[Statement], wanted: dict[str, str], names: Names
+) -> list[Statement]:
     for key in ("by", "to", "reported-by"):
         if key in wanted:
             party = _party(names, wanted[key])
-            found = [s for s in found if any(names.same(party, p) for p in _parties(s, key))]
-    if "about" in wanted:
-        topic = stems(wanted["about"])
-        found = [s for s in found if topic <= stems(s.quote)]
-    return [s for s in found if _in_time(s, wanted)]
+            statements = [
+                s for s in statements if any(names.same(party, p) for p in _parties(s, key))
+            ]
+    topic = stems(wanted.get("about", ""))
+    return [s for s in statements if topic <= stems(s.quote) and _in_time(s, wanted)]
 
 
 def as_places(statements: Sequence[Statement], *, limit: int = SHOWN) -> list[Citation]:

@@ -11,16 +11,19 @@ LONGEST = 60
 RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in "123456789")]
 )
+EDGES = " .-"
 UNSAFE = re.compile(r"[^\w .\-]+")
 
 
 def usable_name(name: str) -> str:
     """The nearest name that every file system takes; a usable one comes back unchanged."""
-    plain = UNSAFE.sub("-", unicodedata.normalize("NFC", name)).strip(" .-")
-    plain = plain[:LONGEST].rstrip(" .-") or "conversation"
+    plain = UNSAFE.sub("-", unicodedata.normalize("NFC", name)).strip(EDGES)
+    if plain.split(".")[0].rstrip().lower() in RESERVED:
+        plain = f"my-{plain}"
+    plain = plain[:LONGEST].rstrip(EDGES)
     while len(plain.encode()) > 200:
-        plain = plain[:-1]
-    return f"{plain}-1" if plain.split(".")[0].lower() in RESERVED else plain
+        plain = plain[:-1].rstrip(EDGES)
+    return plain or "conversation"
 
 
 def same_name(one: str, other: str) -> bool:

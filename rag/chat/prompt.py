@@ -89,6 +89,7 @@ class Piped:
     def __init__(self, chat: Conversation) -> None:
         self._chat = chat
         self._lines = _piped_lines()
+        self._first = True
 
     def read(self) -> str | None:
         """The next line that isn't empty."""
@@ -96,7 +97,8 @@ class Piped:
         if line is not None:
             self._chat.screen.prompting(True)
             self._chat.screen.prompting(False)
-            self._chat.screen.line(f"> {line}")
+            self._chat.screen.line(f"> {line}" if self._first else f"\n> {line}")
+            self._first = False
         return line
 
 
@@ -140,7 +142,6 @@ def _prompt_session(chat: Conversation) -> PromptSession[str]:
         bottom_toolbar=lambda: _state(chat) or None,
         style=Style.from_dict({"mark": "bold", "bottom-toolbar": "noreverse italic"}),
         color_depth=ColorDepth.DEPTH_1_BIT if colourless else None,
-        enable_history_search=True,
         reserve_space_for_menu=6,
     )
     return session

@@ -92,9 +92,16 @@ def _number(record: Mapping[str, Any]) -> int:
     return number
 
 
+def make_private(folder: Path) -> None:
+    """Makes a folder that only its owner may look into, its missing parents alike."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True, mode=0o700)
+
+
 def write_line(path: Path, record: Mapping[str, Any]) -> None:
     """One whole line, synced; a line that did not fit is taken back."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parent)
     line = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
     handle = os.open(path, APPEND, 0o600)
     try:

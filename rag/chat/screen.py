@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import RagError
-from rag.render import marked, render_evidence, sanitize
+from rag.render import heading_line, marked, quote_text, render_evidence, sanitize
 from rag.types import Citation, Evidence
 
 if TYPE_CHECKING:
@@ -100,8 +100,18 @@ class Screen:
             self._status = None
 
     def places(self, places: Sequence[Evidence | Citation]) -> RenderableType:
-        """Quotes with who, when and where."""
-        return render_evidence(places, plain=self.plain)
+        """Quotes with who, when and where; whole lines where they are not on a terminal."""
+        if self.live:
+            return render_evidence(places, plain=self.plain)
+        lines = []
+        for number, place in enumerate(places, 1):
+            shown = place.number if isinstance(place, Citation) else number
+            heading = heading_line(shown, place)
+            lines.append(
+                heading.replace(f"[{shown}] ", f"Source {shown}: ", 1) if self.plain else heading
+            )
+            lines.append(f"{'' if self.plain else '    '}{quote_text(place.quote)}")
+        return self._text("\n".join(lines))
 
     def _text(self, text: str, style: str = "") -> Text:
         from rich.text import Text

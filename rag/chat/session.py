@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.chat.names import near_names, same_name, usable_name
-from rag.chat.record import SavedTurn, end_last_line, read_record, write_line
+from rag.chat.record import SavedTurn, end_last_line, make_private, read_record, write_line
 from rag.errors import IndexLocked, RagError, UsageError
 from rag.types import Answer, Filters, Turn
 from rag.workspace import Workspace
@@ -213,7 +213,7 @@ class Session:
         from filelock import FileLock, Timeout
 
         folder = self.path.parent / ".locks"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         lock = FileLock(folder / f"{self.name}.lock", timeout=0)
         try:
             lock.acquire()

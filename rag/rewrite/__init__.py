@@ -50,6 +50,9 @@ REACTS = re.compile(r"\b(?:respon|repl|react|answer|agree|disagree|differ)\w*$",
 LONGEST = 600
 """Characters: a longer text is no follow-up."""
 
+LONGEST_ANSWER = 3000
+"""Characters of an answer in which names are looked for."""
+
 Model = Callable[[str, Sequence[Turn]], str]
 
 
@@ -68,8 +71,9 @@ def standalone(
     exchanges: list[Exchange] = []
     for turn in history[-REMEMBERED:]:
         found = _rewrite(turn.question, exchanges, names)
-        text = found.text if found else turn.question
-        exchanges.append(exchange_of(text, turn.answer, found.replaced if found else "", names))
+        text = (found.text if found else turn.question)[:LONGEST]
+        answer = turn.answer[:LONGEST_ANSWER]
+        exchanges.append(exchange_of(text, answer, found.replaced if found else "", names))
     outcome = _rewrite(question, exchanges, names)
     if outcome is None or fold(bare(outcome.text)) == fold(bare(question)):
         return Rewriting(text=question, changed=False)

@@ -41,6 +41,7 @@ OTHER_PREPOSITION = re.compile(
     r"\b(?:to|with|for|from|against|by|in|at|into|between|among|under|through|during|towards?)\s+",
     re.IGNORECASE,
 )
+LINKS = frozenset("and or of the for both also".split())
 CONJOINED = re.compile(r",\s+and\s+[^,]*$")
 
 
@@ -214,26 +215,32 @@ class Parts:
 
     def name_phrase(self, start: int) -> Span | None:
         """A noun phrase from `start` that is a name with its titles; None where it is more."""
-        inside, end = False, start
+        inside, end, reached = False, start, start
         for a, b, word in tokens(self.text):
             if b <= start:
                 continue
             mention = next((m for m in self.mentions if m.start <= a < m.end), None)
             bare = re.sub(r"['’]s?$", "", word)
+            if self.text[reached:a].strip(" ,.’'s-"):
+                break
             if mention:
-                inside, end = True, max(min(b, mention.end), end)
-            elif bare in ROLES and not self.text[end:a].strip(" ,.’'s-"):
-                end = b if bare not in {"and", "or", "of", "the", "for", "both"} else end
+                inside, end, reached = True, max(min(b, mention.end), end), b
+            elif bare in ROLES:
+                # "and", "of" and articles belong to it only where more of it follows.
+                end, reached = (end if bare in LINKS else b), b
             else:
                 break
         return (start, end) if inside else None
 
-    def _backwards(self, start: int) -> int:
+    def with_titles(self, mention: Mention) -> Span:
+        """A name with the titles before it: "King Mohammed VI"."""
+        return self._backwards(mention.start, but=LINKS), mention.end
+
+    def _backwards(self, start: int, *, but: frozenset[str] = frozenset()) -> int:
         """Titles and articles before a name belong to it."""
-        for a, _, word in reversed([t for t in tokens(self.text) if t[1] <= start]):
-            if word not in ROLES - {"and", "or", "of", "for", "also"} or self.text[a:start].count(
-                "?"
-            ):
+        for a, b, word in reversed([t for t in tokens(self.text) if t[1] <= start]):
+            alone = word not in ROLES - {"and", "or", "of", "for", "also"} or word in but
+            if alone or self.text[b:start].strip(" .-"):
                 break
             start = a
         return start
@@ -241,7 +248,20 @@ class Parts:
 
 def take_apart(text: str, names: Names) -> Parts:
     """The parts of a question; names may be misspelt or in lower case."""
-    return Parts(text, tuple(names.find(text, fuzzy=True)))
+    return Parts(text, tuple(find_names(text, names)))
+
+
+def find_names(text: str, names: Names) -> list[Mention]:
+    """The names in what somebody typed.
+
+    Read as a typed text first, then as a printed one: a family name that is an everyday word
+    counts in the second only, where its capital letter shows it to be a name.
+    """
+    found = list(names.find(text, fuzzy=True))
+    for mention in names.find(text):
+        if not any(m.start < mention.end and mention.start < m.end for m in found):
+            found.append(mention)
+    return sorted(found, key=lambda m: m.start)
 
 
 def is_party(text: str, mentions: Iterable[Mention]) -> bool:

@@ -26,6 +26,8 @@ PLURAL = frozenset("they them their theirs themselves".split())
 POINTING = frozenset("that this these those".split())
 POSSESSIVE = frozenset("his her its their".split())
 SAYING = frozenset("say said says saying think thinks told".split())
+UNKNOWN_NAME = re.compile(r"(?<![.?!:]\s)(?<=\s)[A-Z][a-z]+\s")
+"""A word that its capital letter shows to be a name."""
 TOGETHER = frozenset("meet talk discuss agree sign call speak exchange".split())
 
 
@@ -58,6 +60,8 @@ def _person(draft: Draft, span: tuple[int, int], word: str, following: list[str]
     is_object = word in {"him", "himself"} or (word == "her" and not _owns(word, following))
     if not is_object and any(_is_somebody(m.party, text, m.start) for m in earlier):
         return  # "what did Wang Yi say when he …"
+    if not is_object and UNKNOWN_NAME.search(text, 1, start):
+        return  # the same with somebody whom nobody has heard of
     if not earlier and re.match(r"(?i)who\s+(?!did|does|was|is|has|do|will)", text):
         return  # "who said that he …"
     but = [*(m.party for m in earlier), *(draft.taken if is_object else ())]

@@ -207,9 +207,7 @@ def _exchanged(new: str, party: Party, context: Context) -> Rewritten | None:
         place = _place_of((mention.start, mention.end), context)
         if place in {None, "subject"} or not names.same(mention.party, party):
             continue
-        span = last.topic if place == "topic" and last.topic else (mention.start, mention.end)
-        if isinstance(place, tuple):
-            span = last.name_phrase(mention.start) or span
+        span = last.topic if place == "topic" and last.topic else last.with_titles(mention)
         old = last.words_of(last.subject)
         text = _replaced(_replaced(last.text, span, old), last.subject, last.words_of(span))
         return Rewritten(text, f"“{new}” is asked in turn", "subject")
@@ -224,7 +222,7 @@ def _span_of(slot: Slot, new: str, context: Context) -> Span | None:
     if last.subject and len(subjects) == 2:
         verb = next(iter(words(last.text[last.subject[1] :])), "")
         if verb in RECIPROCAL:
-            return subjects[-1].start, last.subject[1]
+            return last.with_titles(subjects[-1])[0], last.subject[1]
     bare = re.search(rf"\b(?:{TITLES})\b", new, re.IGNORECASE) is None
     if (
         last.subject
