@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import RagError
+from rag.errors import Defect, RagError
 from rag.types import (
     Answer,
     Event,
@@ -110,14 +110,14 @@ class Assistant:
     def chain(self) -> AnswerChain:
         """Evidence to checked answers."""
         from rag.answer import AnswerChain
-        from rag.llm import strategy_for
+        from rag.answer.strategies import strategy_for
 
         return AnswerChain(
             self.names,
             self.prompts,
             model=lambda: self.model,
             model_name=self.model_name,
-            strategy=strategy_for(self.settings.model),
+            strategy=strategy_for(self.model_name),
             similarity=self._similarity,
         )
 
@@ -271,9 +271,7 @@ class Assistant:
 
     def _failed(self, exc: Exception, identity: str, question: str) -> Answer:
         """The failure as an answer; a defect of ours is one too, so that a batch goes on."""
-        from rag.llm import translate_error
-
-        error = exc if isinstance(exc, RagError) else translate_error(exc)
+        error = exc if isinstance(exc, RagError) else Defect(f"{type(exc).__name__}: {exc}")
         return Answer(
             id=identity,
             question=question,

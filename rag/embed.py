@@ -116,10 +116,11 @@ def _compile(folder: Path, target: Path, progress: Progress | None) -> bool:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keeps the conversion's warnings and bars, which concern no user, off the terminal."""
-    from transformers.utils import logging
+    from transformers.utils import logging as library_logging
 
+    logging: Any = library_logging
     level = logging.get_verbosity()
-    logging.set_verbosity(logging.CRITICAL)
+    logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():

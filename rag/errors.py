@@ -18,6 +18,7 @@ RagError
 │   ├── ModelRefused      the provider rejected the request (key, quota, input)
 │   ├── RateLimited       the provider asks to wait (`retry_after` seconds)       retryable
 │   └── ModelUnavailable  no answer: connection, timeout, server error            retryable
+├── Defect                something of ours went wrong                            exit 1
 └── Interrupted           the person pressed Ctrl-C                               exit 130
 """
 
@@ -125,6 +126,12 @@ class ModelUnavailable(ModelError):
     """No usable reply: connection, timeout or server error."""
 
     retryable = True
+
+
+class Defect(RagError):
+    """A defect of ours, as the failure of one answer among others."""
+
+    exit_status = 1
 
 
 class Interrupted(RagError):

@@ -35,6 +35,7 @@ NUMBERED = re.compile(r"^\[(\d+)\]\s*(?:\([^)]*\)\s*)?(.*)$", re.MULTILINE)
 class FakeModel(BaseChatModel):
     """A chat model that says what it was told to, and remembers what it was asked."""
 
+    takes_grammar: bool = True
     delay: float = 0.0
     """Seconds before each word."""
     calls: str = ""

@@ -11,12 +11,29 @@ from typing import TYPE_CHECKING
 from rag.types import Answer, Citation, Document, Evidence, Hit, Query
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
 KEPT_CONTROLS = {"\n", "\t"}
 QUOTE_CHARACTERS = 600
 """A longer quote is shown from its start with an ellipsis; `rag show` has the rest."""
+
+
+class Indented:
+    """A paragraph set in from the margin: wrapped on a terminal, one whole line in a pipe."""
+
+    def __init__(self, text: str, indent: int) -> None:
+        self.text, self.indent = text, indent
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """What rich prints."""
+        from rich.padding import Padding
+        from rich.text import Text
+
+        if console.is_terminal:
+            yield Padding(Text(self.text), (0, 0, 0, self.indent), expand=False)
+        else:
+            yield Text(" " * self.indent + self.text, no_wrap=True, overflow="ignore", end="\n")
 
 
 def sanitize(text: str) -> str:
@@ -70,7 +87,6 @@ def render_evidence(
 ) -> RenderableType:
     """Each place as a heading line and its quote, indented clear of the margin."""
     from rich.console import Group
-    from rich.padding import Padding
     from rich.text import Text
 
     rows: list[RenderableType] = []
@@ -80,7 +96,7 @@ def render_evidence(
         if plain:
             line = line.replace(f"[{shown}] ", f"Source {shown}: ", 1)
         rows.append(Text(line, style="" if plain else "bold cyan"))
-        rows.append(Padding(Text(quote_text(place.quote)), (0, 0, 0, 0 if plain else 4)))
+        rows.append(Indented(quote_text(place.quote), 0 if plain else 4))
     return Group(*rows)
 
 
@@ -180,7 +196,6 @@ class Numbered:
 def render_hits(hits: Sequence[Hit]) -> RenderableType:
     """Passages with score and rank by stage."""
     from rich.console import Group
-    from rich.padding import Padding
     from rich.text import Text
 
     if not hits:
@@ -191,7 +206,7 @@ def render_hits(hits: Sequence[Hit]) -> RenderableType:
         stages = "  ".join(f"{name} {value:g}" for name, value in hit.stages.items())
         place = sanitize(f"{p.document}:{p.start}-{p.end}")
         rows.append(Text(f"{number}. {place}  score {hit.score:.4f}  {stages}", style="bold"))
-        rows.append(Padding(Text(" ".join(sanitize(p.text).split())), (0, 0, 0, 4)))
+        rows.append(Indented(" ".join(sanitize(p.text).split()), 4))
     return Group(*rows)
 
 

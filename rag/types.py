@@ -209,6 +209,12 @@ class Query(Value):
     """What is left when speaker, date and question words are taken away."""
     terms: tuple[str, ...] = ()
     """Content words of the topic, as typed."""
+    named: tuple[str, ...] = ()
+    """Names among the topic: an answer that holds none of them is about something else."""
+    asks: str = ""
+    """`time`, `number` or `person` where the question asks for one."""
+    presumes: str = ""
+    """A hostile act that the question takes for granted: `condemn`."""
     since: str | None = None
     until: str | None = None
     date_words: str | None = None
@@ -234,6 +240,8 @@ class Evidence(Value):
     country: str | None = None
     office: str | None = None
     reported_by: str | None = None
+    act: str | None = None
+    addressee: str | None = None
     also: tuple[str, ...] = ()
     """Other documents that carry the same text."""
     stages: Mapping[str, float] = field(default_factory=dict)

@@ -155,7 +155,7 @@ class AnswerChain(Runnable[Question, Answer]):
         """The quotes that are the answer where no model writes."""
         usable = self._usable(work)
         limit = QUOTES + max(len(work.query.speakers) - 1, 0)
-        on_topic = [e for e in usable if on_the_topic(e)] or usable
+        on_topic = [e for e in usable if on_the_topic(e, work.query)] or usable
         best = on_topic[0].score if on_topic else 0.0
         return [e for e in on_topic[:limit] if e.score >= 0.75 * best]
 

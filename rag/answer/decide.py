@@ -10,10 +10,12 @@ from rag.types import Evidence, Found, NotFoundReason, Query
 
 TOPIC = 0.5
 """Share of the topic's weight that a sentence must hold to be about it."""
-LIKE = 0.55
-"""Likeness to the question at which a sentence counts as on the topic in other words."""
-FAR = 0.3
-"""Below this likeness, and without any word of the topic, nothing is about the question."""
+TOPIC_NAMED = 0.3
+"""The same where the question's names are all there."""
+ABOUT = 0.35
+"""Likeness to the topic, its names left out, at which a sentence is about it in other words."""
+FAR = 0.45
+"""Below this likeness to the whole question nothing is about it."""
 ORDERS = re.compile(
     r"\b(?:ignore|forget|disregard|override)\b.{0,40}\b(?:documents?|sources?|instructions?|rules|above"
     r"|previous|context)\b|^\s*(?:you are now|pretend|act as|imagine|write (?:me )?an? |compose"
@@ -22,6 +24,8 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 """Requests that are not questions to the documents."""
+TOWARDS = frozenset({"thank", "appreciate", "praise", "welcome", "congratulate", "accuse"})
+"""Acts whose object is what the addressee has said or done."""
 
 
 def refusal_reason(
@@ -44,43 +48,61 @@ def refusal_reason(
         return "no_document"
     if query.speakers:
         return _said_reason(query, evidence, names, speaks=speaks, foreign=foreign)
-    if not foreign and not any(_near(e) for e in evidence):
-        return "no_document"
-    return None
+    return None if foreign else _fact_reason(query, evidence)
 
 
 def _said_reason(
     query: Query, evidence: Sequence[Evidence], names: Names, *, speaks: bool, foreign: bool
 ) -> NotFoundReason | None:
-    right = [e for e in evidence if e.stages.get("speaker", 0) > 0]
-    on_topic = [e for e in right if foreign or not query.terms or on_the_topic(e)]
-    in_time = [e for e in on_topic if e.stages.get("date", 0) >= 0]
-    if in_time:
-        return None
+    right = [e for e in evidence if e.stages["speaker"] > 0]
+    addressed = [e for e in right if e.stages["addressee"] >= 0]
+    on_topic = [e for e in addressed if foreign or on_the_topic(e, query)]
+    if any(e.stages["date"] >= 0 for e in on_topic):
+        return "unsupported" if _presumed_wrongly(query, on_topic) else None
     if on_topic:
         return "other_date"
-    about = [e for e in evidence if on_the_topic(e)]
-    if any(_about_the_asked(e, query, names) for e in about):
+    if right and not addressed:
+        return "unsupported"
+    about = [e for e in evidence if on_the_topic(e, query)]
+    if any(_for_the_asked(e, query, names) for e in about):
         return "reported_only"
     if speaks:
         return "speaker_without_topic"
     return "topic_without_speaker" if about else "no_document"
 
 
-def on_the_topic(evidence: Evidence) -> bool:
-    """Whether a sentence is about what is asked, by its words or by its meaning."""
+def _fact_reason(query: Query, evidence: Sequence[Evidence]) -> NotFoundReason | None:
+    on_topic = [e for e in evidence if on_the_topic(e, query)]
+    if not on_topic:
+        far = all(e.stages["dense"] < FAR or e.stages["missing"] for e in evidence)
+        return "no_document" if far else "unsupported"
+    if query.asks and not any(e.stages["asked"] for e in on_topic):
+        return "unsupported"
+    return "unsupported" if _presumed_wrongly(query, on_topic) else None
+
+
+def on_the_topic(evidence: Evidence, query: Query) -> bool:
+    """Whether a sentence is about what is asked: its names all there, its words or its meaning."""
     stages = evidence.stages
-    return stages.get("topic", 0) >= TOPIC or stages.get("dense", 0) >= LIKE
-
-
-def _near(evidence: Evidence) -> bool:
-    stages = evidence.stages
-    return stages.get("topic", 0) > 0 or stages.get("dense", 0) >= FAR
-
-
-def _about_the_asked(evidence: Evidence, query: Query, names: Names) -> bool:
-    """Another's words that say what the asked party holds: `Wang thanked Iraq for supporting …`."""
-    if evidence.stages.get("speaker", 0) >= 0:
+    if not query.terms:
+        return True
+    if stages["missing"]:
         return False
-    asked = {p.country or p.name for p in query.speakers}
-    return any((m.party.country or m.party.name) in asked for m in names.find(evidence.quote))
+    enough = TOPIC_NAMED if query.named else TOPIC
+    return max(stages["topic"], stages["around"]) >= enough or stages["about"] >= ABOUT
+
+
+def _presumed_wrongly(query: Query, evidence: Sequence[Evidence]) -> bool:
+    """The question takes a hostile act for granted of which the evidence has no trace."""
+    if not query.presumes:
+        return False
+    stem = query.presumes.lower()[:5]
+    return not any(stem in e.quote.lower() for e in evidence)
+
+
+def _for_the_asked(evidence: Evidence, query: Query, names: Names) -> bool:
+    """Another's words about what the asked party holds: `Wang thanked Iraq for supporting …`."""
+    if evidence.act not in TOWARDS or evidence.stages["speaker"] > 0 or not evidence.addressee:
+        return False
+    addressee = names.resolve(evidence.addressee)
+    return addressee is not None and any(names.same(addressee, p) for p in query.speakers)

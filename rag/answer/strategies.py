@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.answer.prompting import choice_grammar, chosen, numbered
+from rag.errors import RagError
+from rag.llm import takes_grammar, translate_error
 from rag.prompts import Prompts
 from rag.types import Evidence, Query
+from rag.weights import catalogue
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 """Sentences in a prompt: more cost a small model time and lead it astray."""
+SELECTED = 3
+NEAR_BEST = 0.6
+"""A place is shown to the model when its score is at least this share of the best one's."""
 WRITTEN_TOKENS = 120
 SENTENCE_END = re.compile(
     r"(?<=[.!?”\"])\s*((?:\[\d+\]\s*[.,]?\s*)+)|(?<=[.!?])\s+(?=[A-Z“\"])|\n+"
@@ -87,6 +93,29 @@ class ChooseWrite:
 
 
 @dataclass(frozen=True)
+class SelectWrite:
+    """The code selects the best few places by score; the model writes from those alone."""
+
+    model: BaseChatModel
+    prompts: Prompts
+    config: RunnableConfig | None = None
+
+    def drafts(
+        self, query: Query, evidence: Sequence[Evidence], calls: Calls
+    ) -> Iterator[Draft | int]:
+        """Draft sentences from the selected places."""
+        picked = selected(query, evidence)
+        yield from _written(self.model, self.prompts, query, picked, calls, config=self.config)
+
+
+def selected(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The best place and those that come near it, one more for each further party asked for."""
+    best = evidence[0].score if evidence else 0.0
+    most = SELECTED + (2 if query.kind in {"list", "comparison"} else 0)
+    return [e for e in evidence[:most] if e.score >= NEAR_BEST * best]
+
+
+@dataclass(frozen=True)
 class WriteAlign:
     """One prompt; the answer's sentences are aligned to places by the checks that follow."""
 
@@ -102,10 +131,22 @@ class WriteAlign:
         yield from _written(self.model, self.prompts, query, shown, calls, config=self.config)
 
 
-STRATEGIES: dict[str, type[ChooseWrite] | type[WriteAlign]] = {
+STRATEGIES: dict[str, type[ChooseWrite] | type[SelectWrite] | type[WriteAlign]] = {
     "choose-write": ChooseWrite,
+    "select-write": SelectWrite,
     "write-align": WriteAlign,
 }
+
+
+def strategy_for(model_name: str) -> str:
+    """The strategy that measured best for a model; the catalogue says so for its own.
+
+    Larger models, reached by API, choose well themselves and get one prompt.
+    """
+    if model_name.startswith("local:"):
+        entry = catalogue().get(model_name.removeprefix("local:"))
+        return (getattr(entry, "strategy", "") if entry else "") or "select-write"
+    return "select-write" if model_name.startswith("fake") else "write-align"
 
 
 def _written(
@@ -172,9 +213,18 @@ def _ask(
     import time
 
     options: dict[str, Any] = {"max_tokens": max_tokens}
-    if grammar and model._llm_type in {"local", "fake"}:
+    if grammar and takes_grammar(model):
         options["grammar"] = grammar
-    for chunk in model.bind(**options).stream(list(turns), config=config):
+    stream = model.bind(**options).stream(list(turns), config=config)
+    while True:
+        try:
+            chunk = next(stream)
+        except StopIteration:
+            return
+        except RagError:
+            raise
+        except Exception as exc:  # whatever a provider's client raises
+            raise translate_error(exc) from exc
         if calls.first_token is None:
             calls.first_token = time.monotonic()
         calls.count(chunk)

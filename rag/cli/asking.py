@@ -67,10 +67,14 @@ def ask(
 def _weights_ready(here: State, model: str) -> bool:
     """Fetches a local model's weights if need be; False where the quotes must do."""
     from rag.errors import WeightsMissing
-    from rag.llm import ensure_weights
+    from rag.llm import full_name
+    from rag.weights import catalogue, weights_path
 
+    name = full_name(model).removeprefix("local:")
+    if name not in catalogue():
+        return True
     try:
-        ensure_weights(model, offline=here.workspace().settings.offline, progress=here.progress())
+        weights_path(name, offline=here.workspace().settings.offline, progress=here.progress())
     except WeightsMissing as exc:
         here.note(f"{exc.message} {exc.hint} The quotes alone follow.")
         return False

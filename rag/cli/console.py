@@ -133,7 +133,7 @@ class Bar:
                 counted,
                 TextColumn(unit.replace("bytes", "")),
                 TimeRemainingColumn(),
-            ]  # type: ignore[list-item]
+            ]
         self._shown = Progress(*columns, console=self._console, transient=True)
         self._task = self._shown.add_task(label, total=total)
         self._shown.start()

@@ -57,11 +57,11 @@ def pull(
 ) -> None:
     """Fetch weights into the cache, verified by sha256."""
     from rag import weights
-    from rag.llm import local_weights
+    from rag.llm import full_name
 
     here = state(context)
     settings = here.workspace().settings
-    needed = [settings.embedder, local_weights(settings.model), "en-core-web-sm"]
+    needed = [settings.embedder, full_name(settings.model).removeprefix("local:"), "en-core-web-sm"]
     wanted = [name] if name else [n for n in needed if n in weights.catalogue()]
     for each in wanted:
         path = weights.pull(

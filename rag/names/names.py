@@ -286,6 +286,8 @@ class Names:
         if not fuzzy:
             # In running text "Johnson" alone is somebody only if the documents introduce them.
             persons = [p for p in persons if p.count or p.origin != "packaged"]
+        if len(persons) > 1:  # whom the documents introduce comes before whom the tables know
+            persons = [p for p in persons if any(t.observed for t in p.tenures)] or persons
         everyday = word.folded in _EVERYDAY_NAMES
         if everyday or (
             not text[word.start].isupper() and len(word.folded) < 4 and word.folded != "xi"

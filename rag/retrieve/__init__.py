@@ -15,11 +15,11 @@ from rag.index.speakers import speakers
 from rag.names import Names
 from rag.question import for_speaker
 from rag.question.dates import overlaps
-from rag.retrieve.concepts import Concept, concepts_of, weighted
+from rag.retrieve.concepts import Concept, concepts_of, soft_topic, weighted
 from rag.retrieve.evidence import Candidate, candidate, to_evidence, without_copies
 from rag.retrieve.fusion import fuse
-from rag.segment import heading
-from rag.types import Document, Found, Hit, Party, Query, Sentence, Statement
+from rag.retrieve.spelling import IndexVocabulary
+from rag.types import Found, Hit, Party, Query, Statement
 from rag.words import fold, quoted
 
 if TYPE_CHECKING:
@@ -73,13 +73,16 @@ class Retriever:
         allowed = self._allowed(query)
         if allowed is not None and not allowed:
             return Found(query=query, hits=(), evidence=())
-        concepts = weighted(concepts_of(query, self.names), self.index.document_frequency)
-        vector = self.embedder.encode([query.standalone])[0]
+        concepts = weighted(
+            concepts_of(query, self.names, self._vocabulary), self.index.document_frequency
+        )
+        vectors = self.embedder.encode([query.standalone, soft_topic(concepts)])
+        vector = vectors[0]
         preferred = self._preferred(query, allowed) if "metadata" not in without else {}
         hits = self._passages(query, vector, concepts, allowed, preferred, without)
         if self.reranker is not None and "rerank" not in without:
             hits = self._reranked(query, hits)
-        evidence = self._evidence(query, vector, hits[: max(k, 16)], concepts, preferred, without)
+        evidence = self._evidence(query, vectors, hits[: max(k, 16)], concepts, preferred, without)
         return Found(query=query, hits=tuple(hits[:k]), evidence=tuple(evidence))
 
     def speaks_in(self, query: Query) -> int:
@@ -198,7 +201,7 @@ class Retriever:
     def _evidence(
         self,
         query: Query,
-        vector: NDArray[np.float32],
+        vectors: NDArray[np.float32],
         hits: Sequence[Hit],
         concepts: Sequence[Concept],
         preferred: Mapping[str, float],
@@ -224,7 +227,7 @@ class Retriever:
                 )
         found.sort(key=_order)
         if "evidence_dense" not in without:
-            found = self._rescored(vector, found)
+            found = self._rescored(vectors, found)
         return [to_evidence(c, self.index) for c in without_copies(found, limit=EVIDENCE)]
 
     def _sentences(
@@ -249,26 +252,26 @@ class Retriever:
         return wanted
 
     def _rescored(
-        self, vector: NDArray[np.float32], candidates: Sequence[Candidate]
+        self, vectors: NDArray[np.float32], candidates: Sequence[Candidate]
     ) -> list[Candidate]:
-        """The first candidates with their likeness to the question added, in the new order."""
+        """The first candidates with their likeness to question and topic, in the new order."""
         head, tail = candidates[:RESCORED], candidates[RESCORED:]
         if not head:
             return []
-        texts = [_in_context(c.sentence, c.document, c.statement) for c in head]
-        likeness = self.embedder.encode(texts) @ vector
-        scored = [replace(c, dense=float(s)) for c, s in zip(head, likeness, strict=True)]
+        likeness = self.embedder.encode([c.sentence.text for c in head]) @ vectors.T
+        scored = [
+            replace(c, dense=float(row[0]), about=float(row[1]))
+            for c, row in zip(head, likeness, strict=True)
+        ]
         return sorted(scored, key=_order) + list(tail)
+
+    @cached_property
+    def _vocabulary(self) -> IndexVocabulary:
+        return IndexVocabulary(self.index)
 
 
 def _order(item: Candidate) -> tuple[float, str, int]:
     return (-item.score, item.sentence.document, item.sentence.index)
-
-
-def _in_context(sentence: Sentence, document: Document, statement: Statement | None) -> str:
-    """A sentence with who says it, as the embedder should read it."""
-    who = statement.speaker.name if statement and statement.speaker else heading(document.metadata)
-    return f"{who}: {sentence.text}" if who else sentence.text
 
 
 def _by_sentence(statements: Sequence[Statement]) -> dict[tuple[str, int], list[Statement]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from typing import Protocol
 
 from rag.names import Names
 from rag.names.tables import aliases
@@ -30,8 +31,17 @@ class Concept:
     """Stemmed words that name it, each phrase a tuple of consecutive stems."""
     searched: tuple[str, ...]
     """The same as written, for full-text search."""
+    named: bool = False
+    """A name: a text without it is about something else."""
     weight: float = 1.0
     """How much it says: rarer in the documents is more."""
+
+
+class Vocabulary(Protocol):
+    """The words that the documents have."""
+
+    def near(self, stem: str) -> Sequence[str]:
+        """Stems of the documents that differ from an unknown one by a slip of the keyboard."""
 
 
 @lru_cache(maxsize=1)
@@ -47,13 +57,34 @@ def _equals() -> Mapping[Phrase, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def _acronyms() -> Mapping[str, str]:
+    raw = (files("rag.retrieve") / "equals.toml").read_text(encoding="utf-8")
+    found: Mapping[str, str] = tomllib.loads(raw)["acronyms"]
+    return found
+
+
+@lru_cache(maxsize=1)
 def _by_country() -> Mapping[str, tuple[str, ...]]:
     """Country → the names, adjectives and peoples it is found under in running text."""
     table: dict[str, dict[str, None]] = {}
     for alias in aliases():
         if alias.role in {"name", "adjective", "people"} and alias.party.country:
             table.setdefault(alias.party.name, {})[alias.written] = None
-    return {name: tuple(written) for name, written in table.items()}
+    others = {name: [f" {fold(w)} " for w in written] for name, written in table.items()}
+    return {
+        name: tuple(w for w in written if w == name or not _within(f" {fold(w)} ", name, others))
+        for name, written in table.items()
+    }
+
+
+def _within(wording: str, name: str, others: Mapping[str, Sequence[str]]) -> bool:
+    """`Republic of China` for Taiwan stands in `People's Republic of China`: it would be found."""
+    return any(
+        wording in longer and wording != longer
+        for other, wordings in others.items()
+        if other != name
+        for longer in wordings
+    )
 
 
 def _wordings(party: Party) -> tuple[str, ...]:
@@ -74,19 +105,53 @@ def stemmed(text: str) -> Phrase:
     return tuple(s for w in words(text) for s in _stemmed_word(w))
 
 
-def concepts_of(query: Query, names: Names) -> list[Concept]:
-    """The concepts of a question's topic, unweighted."""
-    text = " ".join(query.terms)
+def concepts_of(query: Query, names: Names, vocabulary: Vocabulary | None = None) -> list[Concept]:
+    """The concepts of a question's topic, unweighted: names first, then other words.
+
+    Args:
+        query: The question; its own speakers are no topic.
+        names: Who can be recognised.
+        vocabulary: Corrects words that the documents do not have to near ones that they have.
+    """
+    text = " ".join(_acronyms().get(t, t) for t in query.terms)
+    own = {p.name for p in query.speakers}
     found: list[Concept] = []
     rest = text
     for mention in reversed(names.find(text, fuzzy=True)):
-        wordings = (text[mention.start : mention.end], *_wordings(mention.party))
-        found.append(_concept(mention.party.name, wordings))
+        written = text[mention.start : mention.end]
+        if mention.party.name not in own:
+            wordings = (written, *_wordings(mention.party))
+            found.append(_concept(mention.party.name, wordings, named=True))
         rest = rest[: mention.start] + " \n " + rest[mention.end :]
-    found.reverse()
+    for name in query.named:
+        place = rest.find(name)
+        if place >= 0 and len(name.split()) > 1:
+            found.append(_concept(name, (name, *_equal_wordings(name)), named=True))
+            rest = rest[:place] + " \n " + rest[place + len(name) :]
+    named = {fold(n) for n in query.named}
     for piece in rest.split("\n"):
-        found.extend(_word_concepts(piece))
-    return list({c.label: c for c in found}.values())
+        for concept in _word_concepts(piece):
+            found.append(replace(concept, named=concept.label in named))
+    if vocabulary is not None:
+        found = [_corrected(c, vocabulary) for c in found]
+    return list({c.label: c for c in reversed(found)}.values())
+
+
+def _corrected(concept: Concept, vocabulary: Vocabulary) -> Concept:
+    """The concept with the near words of the documents where they have none of its own."""
+    if len(concept.searched) != 1 or " " in concept.label:
+        return concept
+    near = vocabulary.near(concept.label)
+    if not near:
+        return concept
+    searched = (*concept.searched, *near)
+    return replace(
+        concept, searched=searched, phrases=concept.phrases | {(n,) for n in near}, named=False
+    )
+
+
+def _equal_wordings(wording: str) -> Iterable[str]:
+    return sorted(_equals().get(stemmed(wording), ()))
 
 
 def _word_concepts(piece: str) -> Iterable[Concept]:
@@ -94,7 +159,7 @@ def _word_concepts(piece: str) -> Iterable[Concept]:
     given = [w for w in words(piece) if w not in STOPWORDS]
     position = 0
     while position < len(given):
-        for length in range(min(4, len(given) - position), 0, -1):
+        for length in range(min(5, len(given) - position), 0, -1):
             wording = " ".join(given[position : position + length])
             equal = _equals().get(stemmed(wording))
             if equal or length == 1:
@@ -103,10 +168,15 @@ def _word_concepts(piece: str) -> Iterable[Concept]:
                 break
 
 
-def _concept(label: str, wordings: Iterable[str]) -> Concept:
+def _concept(label: str, wordings: Iterable[str], *, named: bool = False) -> Concept:
     searched = tuple(dict.fromkeys(fold(w) for w in wordings))
     phrases = frozenset(p for p in map(stemmed, searched) if p)
-    return Concept(label=label, phrases=phrases, searched=searched)
+    return Concept(label=label, phrases=phrases, searched=searched, named=named)
+
+
+def soft_topic(concepts: Sequence[Concept]) -> str:
+    """The topic without its names, which are looked for by name; what meaning is compared with."""
+    return " ".join(c.label for c in concepts if not c.named)
 
 
 def weighted(
@@ -126,11 +196,7 @@ def weighted(
         # A phrase is at most as frequent as its rarest word; a concept as its phrases together.
         seen = sum(min((counts.get(s, 0) for s in p), default=0) for p in concept.phrases)
         idf = math.log(1 + (total - min(seen, total) + 0.5) / (seen + 0.5))
-        result.append(
-            Concept(
-                label=concept.label, phrases=concept.phrases, searched=concept.searched, weight=idf
-            )
-        )
+        result.append(replace(concept, weight=idf))
     return result
 
 
@@ -144,6 +210,11 @@ def present(concept: Concept, stems: Phrase) -> bool:
         if n == 1 or any(stems[i : i + n] == phrase for i in range(len(stems) - n + 1)):
             return True
     return False
+
+
+def missing_names(concepts: Sequence[Concept], stems: Phrase) -> int:
+    """How many of the named concepts do not occur in the stems."""
+    return sum(c.named and not present(c, stems) for c in concepts)
 
 
 def coverage(concepts: Sequence[Concept], stems: Phrase) -> float:

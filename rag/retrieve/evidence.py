@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rag.index import Index
 from rag.names import Names
 from rag.question.dates import overlaps
-from rag.retrieve.concepts import Concept, Phrase, coverage, stemmed
+from rag.retrieve.concepts import Concept, Phrase, coverage, missing_names, stemmed
 from rag.types import Document, Evidence, Metadata, Party, Query, Sentence, Statement
+from rag.words import numbers
 
 SPEAKER_WEIGHT = 0.8
 """Right speaker against full topic coverage, which counts 1."""
 WRONG_SPEAKER = -0.5
 DATE_WEIGHT = 0.3
+ADDRESSEE_WEIGHT = 0.3
+ASKED_WEIGHT = 0.25
+MANY_NAMES = 3
+"""Of so many names in a question of fact one may be missing."""
+MISSING_WEIGHT = 0.3
 DENSE_WEIGHT = 1.0
 NEIGHBOUR = 0.35
 """What a concept counts that stands in the sentence before, in the same paragraph."""
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+DATE = re.compile(
+    rf"\b(?:{MONTHS})\.?\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\b\d{{1,2}}\s+(?:{MONTHS})(?:\s+\d{{4}})?"
+    rf"|\b(?:{MONTHS}),?\s+\d{{4}}|\b(?:19|20)\d\d\b|\bCOVID-19\b",
+    re.IGNORECASE,
+)
+TIME = re.compile(
+    rf"\b(?:19|20)\d\d\b|\b(?:{MONTHS})\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:yesterday|today|tomorrow|ago|century|decade|morning|evening)\b"
+)
+AMOUNT = re.compile(
+    r"[$€£¥₹]|\b(?:dollars?|euros?|pounds?|yuan|rupees?|dirhams?|pence|cents?|percent|per cent"
+    r"|million|billion|trillion|tons?|tonnes|kilograms?|litres?)\b|%",
+    re.I,
+)
+QUANTITY = re.compile(
+    r"\b(?:dozens?|hundreds?|thousands?|millions?|billions?|half|twice|double|percent)\b",
+    re.I,
+)
 SAME_TEXT = 0.9
 """Share of common stems above which two sentences are copies."""
 
@@ -37,7 +64,16 @@ class Candidate:
     speaker: float = 0.0
     """1 right, 0 unknown or not asked, negative for another speaker."""
     dated: float = 0.0
+    addressed: float = 0.0
+    """1 said to the asked addressee, −1 to another, 0 unknown or not asked."""
+    missing: int = 0
+    """Names that the question asks about and that neither this sentence nor the one before has."""
+    asked: bool = False
+    """Whether it holds the kind of thing that is asked for: a date, a number, a person."""
     dense: float = 0.0
+    """Likeness to the question."""
+    about: float = 0.0
+    """Likeness to the topic alone."""
     stages: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -49,6 +85,9 @@ class Candidate:
             + DENSE_WEIGHT * self.dense
             + SPEAKER_WEIGHT * max(self.speaker, WRONG_SPEAKER)
             + DATE_WEIGHT * self.dated
+            + ADDRESSEE_WEIGHT * self.addressed
+            + ASKED_WEIGHT * self.asked
+            - MISSING_WEIGHT * self.missing
         )
 
 
@@ -65,19 +104,53 @@ def candidate(
     statement = _best(statements, query, names)
     stems = stemmed(sentence.text)
     topic = coverage(concepts, stems)
-    around = topic
-    if before is not None and before.paragraph == sentence.paragraph:
-        around = coverage(concepts, (*stemmed(before.text), "\0", *stems))
+    wide = stems if before is None else (*stemmed(before.text), "\0", *stems)
+    known = (*wide, "\0", *stemmed(_parties(statement, document)))
     return Candidate(
         sentence=sentence,
         document=document,
         statement=statement,
         stems=stems,
         topic=topic,
-        around=around,
+        around=coverage(concepts, wide),
+        missing=_missing(concepts, known, document, query),
+        addressed=addressee_match(statement, query, names),
+        asked=holds(query.asks, sentence.text, names),
         speaker=speaker_match(statement, document.metadata, query, names),
         dated=date_match(document.metadata, query),
     )
+
+
+def _parties(statement: Statement | None, document: Document) -> str:
+    """Who speaks and who is spoken to: named by the place, if not by the words."""
+    parties = [statement.speaker, statement.addressee] if statement else []
+    named = [f"{p.name} {p.country or ''}" for p in parties if p]
+    return " ".join([*named, document.metadata.title or ""])
+
+
+def _missing(concepts: Sequence[Concept], known: Phrase, document: Document, query: Query) -> int:
+    """How many names of the question the place lacks.
+
+    What somebody said must name them there; a fact may be told where its document has named them
+    before. A comparison or list is answered bit by bit: one of its names is enough.
+    """
+    stems = known if query.speakers else (*known, "\0", *document_stems(document))
+    missing = missing_names(concepts, stems)
+    if not query.speakers and sum(c.named for c in concepts) >= MANY_NAMES:
+        missing = max(missing - 1, 0)
+    if query.kind in {"comparison", "list"}:
+        return int(missing > 0 and missing == sum(c.named for c in concepts))
+    return missing
+
+
+@lru_cache(maxsize=256)
+def _stems_of(text: str) -> Phrase:
+    return stemmed(text)
+
+
+def document_stems(document: Document) -> Phrase:
+    """All stems of a document's text."""
+    return _stems_of(document.text)
 
 
 def _best(statements: Sequence[Statement], query: Query, names: Names) -> Statement | None:
@@ -97,17 +170,42 @@ def _best(statements: Sequence[Statement], query: Query, names: Names) -> Statem
 def speaker_match(
     statement: Statement | None, metadata: Metadata, query: Query, names: Names
 ) -> float:
-    """1 for the asked speaker, −1 for another, 0 where nobody is asked for or nobody is known."""
+    """1 for the asked speaker, −1 for another, 0 where nobody is asked for or nobody is known.
+
+    Who is only the asked one among others (a joint statement) or reports what is asked counts less.
+    """
     if not query.speakers:
         return 0.0
     speaker = statement.speaker if statement else None
     if speaker is None and metadata.speaker:
-        speaker = names.resolve(metadata.speaker)
+        speaker = names.resolve(metadata.speaker) or Party(name=metadata.speaker)
     if speaker is None:
         return 0.0
     if any(names.same(speaker, asked) for asked in query.speakers):
         return 1.0
-    return 0.5 if speaker.kind == "joint" else -1.0
+    reporters = statement.reported_by if statement else ()
+    if any(names.same(r, asked) for r in reporters for asked in query.speakers):
+        return 0.9
+    if speaker.kind == "joint" and _takes_part(speaker, query, names):
+        return 0.8
+    return -1.0
+
+
+def _takes_part(joint: Party, query: Query, names: Names) -> bool:
+    """Whether an asked speaker is one of the parties of a joint statement."""
+    members = [m.party for m in names.find(f"{joint.name} {joint.as_written}")]
+    return any(
+        names.same(asked, member) and (asked.kind != "person" or member.kind == "person")
+        for asked in query.speakers
+        for member in members
+    )
+
+
+def addressee_match(statement: Statement | None, query: Query, names: Names) -> float:
+    """1 for words to the asked addressee, −1 to another, 0 where that is not asked or not known."""
+    if query.addressee is None or statement is None or statement.addressee is None:
+        return 0.0
+    return 1.0 if names.same(statement.addressee, query.addressee) else -1.0
 
 
 def date_match(metadata: Metadata, query: Query) -> float:
@@ -138,15 +236,35 @@ def to_evidence(chosen: Candidate, index: Index) -> Evidence:
         country=speaker.country if speaker else None,
         office=speaker.office if speaker else None,
         reported_by=", ".join(p.name for p in reporters) or None,
+        act=statement.act if statement else None,
+        addressee=statement.addressee.name if statement and statement.addressee else None,
         also=tuple(index.copies(sentence.document, sentence.start, sentence.end)),
         stages={
             "topic": round(chosen.topic, 3),
+            "around": round(chosen.around, 3),
+            "missing": chosen.missing,
             "dense": round(chosen.dense, 3),
+            "about": round(chosen.about, 3),
+            "addressee": chosen.addressed,
+            "asked": float(chosen.asked),
             "speaker": chosen.speaker,
             "date": chosen.dated,
             **chosen.stages,
         },
     )
+
+
+def holds(asks: str, text: str, names: Names) -> bool:
+    """Whether a sentence holds a date, a number or a person, as the question asks for."""
+    if asks == "time":
+        return TIME.search(text) is not None
+    if asks == "number":
+        return bool(numbers(DATE.sub(" ", text))) or QUANTITY.search(text) is not None
+    if asks == "amount":
+        return AMOUNT.search(text) is not None
+    if asks == "person":
+        return any(m.party.kind == "person" for m in names.find(text))
+    return False
 
 
 def without_copies(candidates: Sequence[Candidate], *, limit: int) -> list[Candidate]:

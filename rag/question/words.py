@@ -1,0 +1,52 @@
+"""The word lists of `lexicon.toml`, and whether a question is in another language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+from rag.words import STOPWORDS, fold, tokens
+
+ENGLISH = frozenset("say said tell told think about regarding reported documents anything".split())
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+"""Scripts that put no space between words."""
+OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\uffef]")
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> dict[str, frozenset[str]]:
+    """The word lists, folded."""
+    raw = (files("rag.question") / "lexicon.toml").read_text(encoding="utf-8")
+    return {k: frozenset(fold(w) for w in v.split()) for k, v in tomllib.loads(raw).items()}
+
+
+@lru_cache(maxsize=1)
+def speech_verbs() -> frozenset[str]:
+    """Every form of the ledger's one-word verbs of reporting, and the verbs of questions."""
+    from rag.statements.lexicon import written_forms
+
+    words = lexicon()
+    return written_forms() | words["saying"] | words["acting"]
+
+
+@lru_cache(maxsize=1)
+def neutral_verbs() -> frozenset[str]:
+    """Forms of verbs of speech that take no side: in a question they are not the topic."""
+    from rag.statements.lexicon import written_forms
+
+    return written_forms(neutral=True) | lexicon()["saying"]
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a question is in another language than English, as far as its small words show."""
+    if OTHER_SCRIPT.search(text):
+        return True
+    found = [w for _, _, w in tokens(text)]
+    words = lexicon()
+    english = sum(w in STOPWORDS or w in ENGLISH for w in found)
+    other = sum(
+        w in words["asking"] | words["foreign"] and w not in ENGLISH | STOPWORDS for w in found
+    )
+    return other > english
