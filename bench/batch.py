@@ -1,16 +1,22 @@
 """What a batch costs besides the model: time a question, and memory as the questions grow.
 
-    python bench/batch.py            # 1,000 questions; --questions N --workers N
+    python bench/batch.py                           # --questions N --workers N
+    python bench/batch.py --order WORKSPACE FILE    # what the order does for the local model
 
 The assistant answers at once with an answer of the usual size, so all time is the batch's own. A
 plain loop that writes and syncs the same lines is the measure: the difference is what it adds.
+With `--order` the workspace's own model answers the questions of a file twice, shuffled: as they
+come, and in the order in which the batch puts them.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
+import random
+import statistics
 import sys
 import tempfile
 import time
@@ -19,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.batch import run_batch
+from rag.batch import read_questions, run_batch
 from rag.batch.journal import encode
 from rag.types import (
     Answer,
@@ -113,12 +119,48 @@ def peak(folder: Path, name: str, count: int) -> int:
     return most
 
 
+def order(root: Path, questions: Path, limit: int) -> None:
+    """Prints the time of a model's first words with and without the batch's order."""
+    from rag.assistant import Assistant
+    from rag.batch import loop
+    from rag.workspace import Workspace
+
+    workspace = Workspace.open(root)
+    chosen = list(read_questions(questions).questions)
+    random.Random(1).shuffle(chosen)
+    lines = [json.dumps({"id": q.id, "question": q.text}) for q in chosen[:limit]]
+    arranged = loop.in_good_order
+    with tempfile.TemporaryDirectory() as place, Assistant.open(workspace) as assistant:
+        assistant.warm()
+        path = Path(place) / "q.jsonl"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        for name, arrange in (
+            ("as they come", lambda tasks, _: list(tasks)),
+            ("ordered", arranged),
+        ):
+            loop.in_good_order = arrange  # type: ignore[assignment]
+            output = Path(place) / f"{len(name)}.jsonl"
+            summary = run_batch(path, output, assistant, notify=lambda line: None)
+            records = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+            timings = [r["timing"] for r in records if r["timing"]["first_token_ms"]]
+            waits = [t["first_token_ms"] - t["retrieve_ms"] for t in timings]
+            sys.stdout.write(
+                f"{name:14} {len(lines)} questions {summary.seconds:7.1f} s, "
+                f"{summary.digest.tokens} tokens, first token after "
+                f"{statistics.median(waits) if waits else 0:.0f} ms (median of {len(waits)})\n"
+            )
+
+
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--order", nargs=2, type=Path, metavar=("WORKSPACE", "FILE"))
     given = parser.parse_args()
+    if given.order:
+        order(*given.order, given.questions)
+        return
     count = given.questions
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
         folder = Path(place)

@@ -232,7 +232,7 @@ def test_a_server_that_is_away_fails_every_question_with_its_reason(tmp_path):
     assert [failure.type for failure in summary.digest.failed] == ["ModelUnavailable"] * 2
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from([*FAULTS, *LASTING]), max_size=6), min_size=1, max_size=10),
     st.integers(1, 4),

@@ -38,7 +38,7 @@ def reopened(path):
         return [(entry.id, entry.status) for entry in journal.entries.values()], journal
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(IDS, st.data())
 def test_a_file_cut_anywhere_gives_its_whole_lines_and_goes_on(tmp_path_factory, identities, data):
     path = tmp_path_factory.mktemp("cut") / "a.jsonl"

@@ -169,8 +169,7 @@ def calls(folder):
 
 
 @needs_fork
-@pytest.mark.parametrize("workers", [1, 3])
-@pytest.mark.parametrize("output", ["a.jsonl", "a.csv"])
+@pytest.mark.parametrize(("output", "workers"), [("a.jsonl", 3), ("a.csv", 1)])
 def test_a_batch_killed_at_random_moments_ends_like_an_undisturbed_one(tmp_path, output, workers):
     count = 4 * KILLS
     calm = questions(tmp_path / "calm", count)
@@ -184,8 +183,7 @@ def test_a_batch_killed_at_random_moments_ends_like_an_undisturbed_one(tmp_path,
 
 
 @needs_fork
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("output", ["a.jsonl", "a.md"])
+@pytest.mark.parametrize(("output", "workers"), [("a.jsonl", 2), ("a.md", 1)])
 def test_a_batch_killed_at_each_step_of_its_writing_ends_like_an_undisturbed_one(
     tmp_path, output, workers
 ):
