@@ -50,6 +50,8 @@ class Request:
     limit: int | None = None
     seed: int = 0
     passages: int | None = None
+    without: tuple[str, ...] = ()
+    """Stages of retrieval that are switched off."""
     answers: Path | None = None
     """Answers made elsewhere, scored in place of a system's."""
     judge: str | None = None
@@ -121,6 +123,8 @@ def compare_folders(workspace: Workspace, a: str, b: str) -> tuple[Comparison, P
 def _check(request: Request) -> None:
     if request.answers and request.mode != "answers":
         raise UsageError("`--answers` has answers already; it asks for no retrieval or evidence.")
+    if request.without and request.mode != "retrieval":
+        raise UsageError("`--without` switches stages of retrieval; add `--retrieval-only`.")
     if request.limit is not None and request.limit < 1:
         raise UsageError(f"`--limit {request.limit}` leaves no case.", hint="Give 1 or more.")
 
@@ -172,6 +176,7 @@ def _plan(
         limit=request.limit,
         seed=request.seed,
         passages=request.passages,
+        without=request.without,
         settings=settings,
         judges=judges,
     )

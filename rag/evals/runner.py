@@ -63,6 +63,8 @@ class Plan:
     limit: int | None = None
     seed: int = 0
     passages: int | None = None
+    without: tuple[str, ...] = ()
+    """Stages of retrieval that are switched off."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """For the record only; what matters of them is in the system's identity."""
     judges: Mapping[str, Any] = field(default_factory=dict)
@@ -160,7 +162,9 @@ def _outcome(plan: Plan, system: System, case: Case) -> Outcome:
 
 def _searched(plan: Plan, system: System, case: Case) -> Outcome:
     began = time.perf_counter()
-    found = system.search(case.question, history=case.history, k=plan.passages)
+    found = system.search(
+        case.question, history=case.history, k=plan.passages, without=plan.without
+    )
     milliseconds = 1000 * (time.perf_counter() - began)
     timing = Timing(retrieve_ms=round(milliseconds), total_ms=round(milliseconds))
     answer = Answer(
@@ -185,7 +189,9 @@ def _retrieved(plan: Plan, system: System, case: Case, answer: Answer) -> Retrie
 
 def _ranking(plan: Plan, system: System, case: Case, found: Found) -> Retrieved:
     """Passages and sentences as the product has them; documents from a deeper search."""
-    deep = system.search(case.question, history=case.history, k=DEEP, without=DEEP_WITHOUT)
+    deep = system.search(
+        case.question, history=case.history, k=DEEP, without=(*DEEP_WITHOUT, *plan.without)
+    )
     hits = max(deep.hits, found.hits, key=len)
     sentences = tuple(Span(e.document, e.start, e.end) for e in found.evidence)
     return Retrieved(
@@ -221,6 +227,7 @@ def identity_of(plan: Plan, system: System) -> dict[str, str]:
         "system": plan.system_name,
         "mode": plan.mode,
         "passages": str(plan.passages or "default"),
+        "without": " ".join(sorted(plan.without)),
     }
 
 

@@ -1,6 +1,8 @@
 """Metrics agree with their published definitions, on examples worked by hand."""
 
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -235,6 +237,14 @@ def test_sentences_come_with_their_marks_where_a_system_gives_none():
         ("Mr. Wang said “Yes.”", (2, 3)),
         ("Nothing more", (9,)),
     ]
+    lines = replace(
+        answer, answer="[1] One side spoke.\n[2] The other did not.\n\nNobody wrote. [3]"
+    )
+    assert citations.sentences_of(lines) == [
+        ("One side spoke.", (1,)),
+        ("The other did not.", (2,)),
+        ("Nobody wrote.", (3,)),
+    ]
     given_ones = (AnswerSentence(text="Own. [1]", citations=(1,), support=1, origin="model"),)
     answer = Answer(id="a", question="?", status="answered", sentences=given_ones)
     assert citations.sentences_of(answer) == [("Own.", (1,))]
@@ -381,3 +391,11 @@ def test_a_person_speaks_for_their_country_and_a_neighbour_does_not():
     assert same("Islamabad", cite(country="Pakistan")) is True
     assert same("Pakistan", cite(country="China", speaker="Wang Yi")) is False
     assert same("Pakistan", cite()) is None
+
+
+@given(st.text(alphabet="ab .\n[]12,", max_size=60))
+def test_any_answer_comes_apart_into_sentences_that_cite_only_its_marks(text):
+    found = citations.sentences_of(Answer(id="a", question="?", status="answered", answer=text))
+    numbers = {int(n) for n in re.findall(r"\d+", text)}
+    assert {n for _, cited in found for n in cited} <= numbers
+    assert all("[1]" not in sentence for sentence, _ in found)

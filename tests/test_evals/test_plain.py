@@ -81,7 +81,7 @@ def test_the_prompt_holds_four_chunks_and_what_was_said_before(plain, model):
     assert sent[1:3] == ["What of Peru?", "It buys grain."]
     assert "[4] " in sent[-1]
     assert "[5] " not in sent[-1]
-    assert sent[-1].endswith("Question: And Oman?")
+    assert "Question: And Oman?" in sent[-1]
 
 
 def test_no_documents_give_no_hits(model):

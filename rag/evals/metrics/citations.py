@@ -43,7 +43,7 @@ def sentences_of(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
     found = []
     for sentence, following in zip(spans, [*spans[1:], None], strict=True):
         # A mark belongs to the sentence it stands in or after.
-        end = following.start if following else len(bare) + 1
+        end = following.start if following else len(bare) + 2
         cited = (n for at, n in marks if sentence.start < at <= end)
         if re.search(r"\w", sentence.text):
             found.append((sentence.text, tuple(dict.fromkeys(cited))))
@@ -51,12 +51,21 @@ def sentences_of(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def _unmarked(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text without its marks, and each number with the place where its mark stood."""
+    """The text without its marks, and each number with the place where its mark stood.
+
+    A mark that begins a line stands before what it belongs to.
+    """
     bare, last, marks = "", 0, []
     for match in MARK.finditer(text):
         bare += text[last : match.start()]
         last = match.end()
-        marks += [(len(bare), int(n)) for n in re.findall(r"\d+", match.group())]
+        space = match.group().partition("[")[0]
+        begins_line = not bare.strip() or "\n" in space
+        bare += space if begins_line else ""
+        rest = text[last:]
+        into_next = len(rest) - len(rest.lstrip()) + 1
+        at = len(bare) + into_next if begins_line and rest.strip() else len(bare)
+        marks += [(at, int(n)) for n in re.findall(r"\d+", match.group())]
     return bare + text[last:], marks
 
 
