@@ -41,7 +41,7 @@ def sentences_of(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
     bare, marks = _unmarked(answer.answer)
     spans = split_sentences(bare, "")
     found = []
-    for sentence, following in zip(spans, [*spans[1:], None], strict=True):
+    for sentence, following in zip(spans, [*spans[1:], None], strict=False):
         # A mark belongs to the sentence it stands in or after.
         end = following.start if following else len(bare) + 2
         cited = (n for at, n in marks if sentence.start < at <= end)
