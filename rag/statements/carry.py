@@ -161,7 +161,7 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
         return None
     if report.block is not None and not before.reported_by == ():
         return _Carried(report.block, "announced text goes on", 0.65)
-    if _same_block(report, lines, index) and _readout(lines):
+    if _same_block(report, lines, index) and _readout(report, lines):
         return _Carried(before.speaker, "paragraph goes on", 0.7, before)
     after = _next_statement(lines, index)
     if (
@@ -197,10 +197,12 @@ def _same_block(report: Report, lines: list[Line], index: int) -> bool:
     return "\n" not in between
 
 
-def _readout(lines: list[Line]) -> bool:
-    """Whether most of the document reports speech, so that a bare sentence probably does too."""
-    framed = sum(1 for line in lines if line.statements)
-    return framed >= 0.5 * len(lines)
+def _readout(report: Report, lines: list[Line]) -> bool:
+    """Whether most paragraphs report speech, so that a bare sentence in one probably does too."""
+    blocks = [i for i in range(len(lines)) if i == 0 or not _same_block(report, lines, i)]
+    ends = [*blocks[1:], len(lines)]
+    framed = [any(n.statements for n in lines[a:b][:2]) for a, b in zip(blocks, ends, strict=True)]
+    return sum(framed) >= 0.5 * len(framed)
 
 
 def _statement(report: Report, line: Line, carried: _Carried) -> Statement:

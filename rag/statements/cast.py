@@ -29,6 +29,9 @@ NAME = rf"(?:{_INITIAL}|{_PART})(?:[ \t]+(?:{_PARTICLE}){{0,2}}(?:{_INITIAL}|{_P
 _NAME = re.compile(NAME)
 _HONORIFIC = re.compile(rf"(?:(?:{HONORIFICS})(?:\.|\b)[ \t]+)+", re.IGNORECASE)
 _JOIN = re.compile(r"\s*(?:,|and|&|/|-cum-|as well as|, and)\s*(?:the\s+)?", re.IGNORECASE)
+_TITLE_WORDS = re.compile(
+    r"^(?:(?:King|Queen|President|Prime Minister|Minister|Secretary|Premier|Chancellor)\s+)+"
+)
 _SITE = re.compile(rf"\s+(?:in|at)\s+[{CAPITAL}]\w+(?=\s*,)")
 _OF = re.compile(r"\s+(?:of|for|from|to)\s+(?:the\s+)?")
 _BEFORE = re.compile(
@@ -70,7 +73,7 @@ NOT_NAMES = frozenset(
     "parliament congress senate cabinet embassy army forces group organization organisation association bank fund "
     "institute university center centre company corporation board authority foundation initiative agreement "
     "convention plan program programme treaty declaration forum summit conference strategy policy war covid-19 "
-    "south north east west eastern western northern southern central middle islamic african european asian arab "
+    "states nations countries peoples charter member members page photo file south north east west eastern western northern southern central middle islamic african european asian arab "
     "also both during after before according meanwhile however while when as if since under with without through "
     "earlier later speaking asked noting recalling thanks islam covid pandemic".split()
 )  # fmt: skip
@@ -237,6 +240,9 @@ class Cast:
     def _add(
         self, name: str, country: str | None, office: str | None, title: str, first: int
     ) -> None:
+        name = _TITLE_WORDS.sub("", name)
+        if not name or _titles().fullmatch(name) or _institution(name):
+            return
         member = self._find(name, country)
         if member is None:
             member = Member(name, first=first)

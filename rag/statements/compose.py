@@ -144,6 +144,9 @@ def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
         if current is None or frame.shape == "fronted":
             found.append(Reported(frame, frame.start, frame.end))
             continue
+        if frame.shape == "trailing" and current.reporters and current.frame.cue.verb.narrated:
+            # "The sources said they discussed trade, adding …": the sources add.
+            frame = replace(frame, subject=current.reporters[-1], partner=None, leans=False)
         verdict = _relation(current, frame, text, nests)
         if verdict == "nested" and current.frame.subject is not None:
             reporters = (*current.reporters, current.frame.subject)

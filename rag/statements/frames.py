@@ -48,7 +48,7 @@ _ADVERB = re.compile(
     r"were|been|being|did|does|do|can|could|may|might|must|should|wishes|wished|to|both|jointly|all|today|yesterday|"
     r"here|too|twice|always|still|now|just|in turn|both|like|likes|want|wants|wanted|wish|going|on|Monday|Tuesday|"
     r"(?:during|in|at|on) (?:the|a|their|his|her|this) (?:\w+ )?(?:call|conversation|meeting|talks|discussion|interview|visit|"
-    r"statement|speech|occasion|evening|morning)|Wednesday|Thursday|Friday|Saturday|Sunday|each|[a-z]+ly|n['’]t|particularly|went|personally|however)|n['’]t)\s*$"
+    r"statement|speech|occasion|evening|morning)|Wednesday|Thursday|Friday|Saturday|Sunday|each|[a-z]+ly|n['’]t|particularly|went|personally|however)|n['’]t|(?:for|on|from) (?:his|her|its|their) (?:part|side|turn))\s*$"
 )
 _NEGATION = re.compile(r"\b(?:not|never|n['’]t)\b|n['’]t\b|\b(?:refused|declined|failed) to\b")
 _AUXILIARY = re.compile(
@@ -64,6 +64,7 @@ _OBLIQUE = frozenset(
     "through among amid upon within without during for per than like behind".split()
 )
 _PART = r"(?:for|on|from|in) (?:his|her|its|their|the \w+['’]s?) (?:own )?(?:part|side|turn|end)|in (?:turn|response|reply|return)"
+_PART_WORDS = re.compile(rf"\s*(?:{_PART}|however|meanwhile|too)\b")
 _BRACKETED = re.compile(
     rf"\s*(?:{_PART}|meanwhile|however|too|also|on the other hand|as well|likewise|moreover|in addition|"
     r"the|a|an|his|her|its|who|whose|speaking|citing|referring|quoting|addressing|accompanied|flanked|also|"
@@ -85,7 +86,7 @@ _HEAD = re.compile(
 _ADVERBIAL = (
     r"(?:on|in|at|during|after|before|following|from|via|through|over|by|to|with|upon|late|early|earlier|here|today|"
     r"yesterday|later|while|ahead of|when|as|this|last|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
-    r"separately|again|too|recently|also|quoting|citing|for his part|for her part)\b"
+    r"separately|again|too|as well|recently|also|quoting|citing|for his part|for her part)\b"
 )
 _TAIL = re.compile(rf"\s*(?:,?\s*{_ADVERBIAL}[^“”\":;]{{0,160}}?)?\s*[.!?)\]”\"’]*\s*$")
 _NEXT_PARTICIPLE = re.compile(
@@ -99,6 +100,14 @@ _SUBORDINATE = re.compile(
 )
 _AT_ONCE = re.compile(
     r"\s*(?:on\s+)?(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday)?\s*(?:that\b\s*,?|[:,]\s*[“\"]?|[“\"])?\s*"
+)
+_SOURCE_LEAD = re.compile(r"\s*(?:according to|as per|citing|quoting)\b[^,]*,\s*$", re.IGNORECASE)
+_SURE_ACTS = frozenset(
+    {"express", "thank", "urge", "say", "stress", "affirm", "agree", "hope", "talk", "promise"}
+)
+_OBJECT = re.compile(
+    r"\s+(?:the|an?|his|her|its|their|that|this|these|those|any|all|both|each|to|for|on|upon|of|with|against|whether|every|"
+    r"some|such|him|them|us|me|it|what|how|full|sincere|warm|deep|strong|[\ue000-\ue005“\"A-Z\d])"
 )
 _UNKNOWN_TITLE = re.compile(
     r"[,”\"]\s+((?:(?!(?:and|but|while|as|when|which|who)\b)[\w’'-]+\s+){1,5})$"
@@ -251,6 +260,7 @@ class Reader:
         return noun, noun.start if noun else edge, negated
 
     def _skip_helpers(self, place: int) -> tuple[int, bool]:
+        """Where the helpers before a verb begin, and whether one of them is a negation."""
         start = place
         while True:
             head = self.text[:place].rstrip()
@@ -268,6 +278,8 @@ class Reader:
                 yield len(self.text[:opened].rstrip())
         if self.text[edge - 1 : edge] != ",":
             return
+        if _PART_WORDS.match(self.text, edge):
+            yield edge - 1
         place = edge - 1
         for _ in range(5):
             place = self.text.rfind(",", max(0, edge - 240), place)
@@ -381,6 +393,9 @@ class Reader:
             return not self._is_lead(before)
         if not _TAIL.fullmatch(rest) or re.match(r"\s*(?:that\b|:|[“\"])", rest):
             return False
+        infinitive = re.match(r"\s*to\s+(?!the\b|reporters|journalists|media)[a-z]", rest)
+        if infinitive or _SOURCE_LEAD.match(before):
+            return False
         if not re.match(r"\s*,?\s*[.!?”\"]*\s*$", rest) and (
             _THAT.search(rest) or self._is_lead(before)
         ):
@@ -460,7 +475,7 @@ class Reader:
     def _joined(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """A verb without a subject of its own: "X thanked A, praised B and called for C"."""
         head = self.text[:left]
-        if not _COORDINATED.search(head):
+        if not _COORDINATED.search(head) or not self._governs(cue):
             return None
         earlier = [
             f
@@ -484,6 +499,13 @@ class Reader:
             negated=negated,
             leans=True,
         )
+
+    def _governs(self, cue: Cue) -> bool:
+        """Whether a joined form has an object of its own: not so in "immediate and extended family"."""
+        if cue.verb.takes == "quote" or cue.verb.lemma == "call":
+            return False
+        follows = self.sentence.masked[cue.end : cue.end + 40]
+        return cue.verb.act in _SURE_ACTS or _OBJECT.match(follows) is not None
 
     def _same_tense(self, cue: Cue, earlier: list[Frame]) -> bool:
         if not earlier:
@@ -615,6 +637,12 @@ class Reader:
         ):
             return None
         if noun.kind == "country" and self.text[noun.end : noun.end + 2] in {"'s", "’s"}:
+            return None
+        if (
+            not cue.verb.to
+            and noun.kind == "office"
+            and not noun.written[:4].lower().startswith("the ")
+        ):
             return None
         return noun
 

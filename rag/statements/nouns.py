@@ -53,12 +53,12 @@ _QUALITY = (
     rf"veteran|chief|ruling|official|high-ranking|\w+-based|FO|MFA|MoFA|MOFA|MEA|DG|ISPR){_S})*"
 )
 _GEO = rf"(?:(?:{_A}|{_C}(?:['’]s?)?|{_K}(?:['’]s)?){_S})"
-_OFFICES = rf"(?:{_O}(?:\s*(?:,|and|&|/|-cum-)\s*(?:the{_S})?{_O})*)"
+_OFFICES = rf"(?:{_O}(?:\s*(?:and|&|/|-cum-)\s*(?:the{_S})?{_O})*)"
 _ONE_OFFICE = rf"{_O}(?:{_S}(?:and|&){_S}(?=[\ue005]){_O}(?={_S}{_P}))?"
 _OF = rf"(?:{_S}(?:of|for|at|to|from|in){_S}(?:the{_S})?(?:{_C}|{_K}|{_A}{_S}\w+(?:{_S}\w+)?))"
 _LONG = (
-    rf"(?:{_OFFICES}(?:(?:{_S}|,\s)(?:of|for|at|to|in|on|the|and|&|['’]s|{_C}(?:['’]s)?|{_A}|{_K}|{_O}|{_M}"
-    rf"|foreign|ministry|affairs|[{CAPITAL}][\w’'-]*)){{0,24}}?\s*,?{_S})"
+    rf"(?:{_OFFICES}(?:{_S}(?:of|for|at|to|in|on|the|and|&|['’]s|{_C}(?:['’]s)?|{_A}|{_K}|{_O}|{_M}"
+    rf"|foreign|ministry|affairs|[{CAPITAL}][\w’'-]*)|,\s(?:and\s)?[{CAPITAL}][\w’'-]*){{0,24}}?\s*,?{_S})"
 )
 _TITLE = rf"(?:(?:(?i:{HONORIFICS})\.?{_S})+)"
 _SIDES = (
@@ -86,11 +86,27 @@ _PAPERS = (
     r"(?:statement|readout|communiqu[ée]|press release|release|declaration|note|letter|message|report|post|tweet|"
     r"document|resolution|article|handout|dispatch|announcement|press statement|text|paper|page)"
 )
-_BODIES = r"(?:ministry|foreign office|foreign ministry|department|embassy|palace|office|government|presidency|agency)"
+_BODIES = (
+    r"(?:ministry|foreign office|foreign ministry|department|embassy|royal (?:palace|court|office|cabinet)|palace|office|"
+    r"government|presidency|agency)"
+)
+_ORGANS = (
+    r"(?:Directorate|Administration|Presidency|Ministry|Office|Department|Council|Authority|Bureau|Commission|Committee|"
+    r"Service|Command|Army|Forces|Police|Bank|Embassy|Court|Palace)"
+)
 
 _ISSUER = (
     rf"(?:{_DET})?(?:{_GEO})?(?:{_LONG}?{_P}|{_C}|{_K}|{_OFFICES}|(?i:foreign|defen[cs]e|interior){_S}(?i:ministry|office)|"
     rf"(?i:{_BODIES})|FO|MFA|MoFA)"
+)
+
+_PAPER_WORDS = (
+    r"(?:joint|official|press|final|separate|brief|written|short|foreign|ministry|office|palace|court|government|council|"
+    r"party|royal|military|army|presidential|department|same|latest|new|readout)"
+)
+_LOOSE_ISSUER = (
+    rf"(?:(?:the|an?|of|for|and|&|{_A}|{_C}(?:['’]s)?|{_K}|{_O}|{_M}|{_PAPER_WORDS}|ministry|spokesperson|[{CAPITAL}][\w’'-]*)"
+    rf"(?:{_S}|(?=[,.;“”\"]|$))){{1,8}}"
 )
 
 _GRAMMAR: tuple[tuple[NounKind, str], ...] = (
@@ -102,6 +118,8 @@ _GRAMMAR: tuple[tuple[NounKind, str], ...] = (
               rf"|[Tt]he{_S}(?:two|pair|duo)|[Bb]oth|[Tt]he{_S}(?:\w+{_S}){{0,2}}?{_PLURALS})"),
     ("pronoun", r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|I|[Ww]e)"),
     ("counterpart", rf"(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts){_S}{_GEO}?{_QUALITY}(?:counterpart|host|guest|interlocutor)"),
+    ("joint", rf"[Tt]he{_S}{_PLURALS}{_S}of{_S}(?:the{_S})?{_C}{_S}and{_S}(?:the{_S})?{_C}"),
+    ("ministry", rf"(?:[Tt]he{_S})?{_GEO}(?:[{CAPITAL}]\w+{_S}){{0,4}}{_ORGANS}"),
     ("ministry", rf"(?:(?:{_DET})?{_GEO}?{_QUALITY}(?:[Ff]oreign|[Ii]nterior|[Dd]efen[cs]e|[Hh]ealth|[Cc]ommerce|[Ff]inance|[Ii]nformation)"
                  rf"{_S}(?:[Mm]inistry|[Oo]ffice|[Dd]epartment)(?:{_S}(?:here|in{_S}{_K}))?|(?:[Tt]he{_S})?(?:FO|MoFA|MFA|MOFA)"
                  rf"|(?:[Tt]he{_S}){_GEO}?(?i:{_BODIES})(?:{_S}of{_S}[{CAPITAL}]\w+(?:{_S}(?:and{_S})?[{CAPITAL}]\w+){{0,3}})?)"),
@@ -109,9 +127,9 @@ _GRAMMAR: tuple[tuple[NounKind, str], ...] = (
     ("office", rf"(?:{_DET}{_QUALITY}{_GEO}?|{_GEO}){_QUALITY}{_RULERS}"),
     ("office", rf"{_ONE_OFFICE}{_OF}?"),
     ("country", rf"(?:[Tt]he{_S})?(?:{_GEO}){_QUALITY}{_SIDES}"),
-    ("unnamed", rf"(?:{_DET})?(?:(?:\w+|{_A}|{_C}(?:['’]s)?|{_M}){_S}){{0,3}}?(?i:{_UNNAMED})(?:{_S}(?:in|from|at|close to|familiar with|within|of)(?:{_S}[^\s,.;]+){{1,6}}?)?"),
-    ("document", rf"(?:{_DET})(?:(?:joint|official|press|final|separate|brief|written|{_O}|{_A}|{_K}|{_C}(?:['’]s)?|\w+){_S}){{0,3}}?{_PAPERS}"
-                 rf"(?:{_S}(?:by|from|of|issued by|released by){_S}{_ISSUER})?"),
+    ("unnamed", rf"(?:{_DET})?(?:(?:\w+|{_A}|{_O}|{_C}(?:['’]s)?|{_M}){_S}){{0,3}}?(?i:{_UNNAMED})(?:{_S}(?:in|from|at|close to|familiar with|within|of)(?:{_S}[^\s,.;]+){{1,6}}?)?"),
+    ("document", rf"(?:{_DET})(?:(?:{_PAPER_WORDS}|{_O}|{_A}|{_K}|{_C}(?:['’]s)?){_S}){{0,4}}?{_PAPERS}"
+                 rf"(?:{_S}(?:by|from|of|issued by|released by){_S}(?:{_ISSUER}|{_LOOSE_ISSUER}))?"),
     ("medium", rf"(?:[Tt]he{_S})?(?:{_GEO})?(?:state[ -]\w+{_S})?{_M}(?:{_S}(?:news{_S})?(?:agency|newspaper|daily|channel|magazine|report))?"),
     ("country", rf"(?:[Tt]he{_S})?(?:{_C}|{_K})(?:{_S}\([^)]{{1,20}}\))?"),
     ("name", rf"{_TITLE}?{NAME}"),

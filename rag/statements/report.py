@@ -27,6 +27,7 @@ _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
 _JOINT_ACTS = frozenset(
     {
+        "talk",
         "agree",
         "decide",
         "affirm",
@@ -84,6 +85,7 @@ class Report:
         line = Line(sentence, quotation=covering(self.quotations, sentence.start, sentence.end))
         if self._attributable(sentence):
             return line
+        self.speakers.begin()
         base = sentence.start + self._prefix(sentence)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
         frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
@@ -205,6 +207,7 @@ class Report:
             "medium",
             "unnamed",
         }
+        paper = paper or (noun.kind == "pronoun" and party.kind == "government")
         seat = noun.mention is not None and noun.mention.role == "metonym"
         return paper or seat or self.speakers.is_spokesperson(party)
 
@@ -237,6 +240,8 @@ class Report:
         for reporter in reporters:
             if reporter.kind == "government" and reporter.office is None:
                 self.speakers.scene.body = reporter
+            elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
+                self.speakers.scene.plural = reporter
         self.speakers.spoke(speaker)
         return Statement(
             document=self.document.name,
@@ -368,7 +373,7 @@ def _told_within_quotation(frame: Frame, speaker: Party | None) -> bool:
 
 
 _TALK = re.compile(
-    r"\b(?:call|conversation|talks|meeting|met|spoke|telephon\w+|phone|discussed|briefed)\b",
+    r"\b(?:call|conversation|talks|meeting|meets?|met|spoke|telephon\w+|phone|discussed|briefed)\b",
     re.IGNORECASE,
 )
 _STAMP = re.compile(r"\W*date \d{4}-\d\d-\d\d\s+")

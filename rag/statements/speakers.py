@@ -53,6 +53,8 @@ class Scene:
     body: Party | None = None
     """The last institution or statement that spoke: what "it" and "the statement" mean."""
     joint: Party | None = None
+    plural: Party | None = None
+    """The last joint or unnamed party that spoke or told: what "they" means."""
     order: list[Party] = field(default_factory=list)
     """Persons and governments of the last sentence, in order."""
 
@@ -63,17 +65,29 @@ class Speakers:
     def __init__(self, cast: Cast, names: Names, *, home: str | None, on: str | None) -> None:
         self.cast, self.names, self.home, self.on = cast, names, home, on
         self.scene = Scene()
+        self._decided: dict[tuple[int, int, str], Party | None] = {}
         self.principals = _principals(cast)
 
     def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
         """The party that the phrase means here; None where that is uncertain."""
-        first = self._one(noun)
+        first = self._once(noun)
         if partner is None:
             return first
-        second = self._one(partner)
+        second = self._once(partner)
         if first is None or second is None:
             return self._joint(f"{partner.written} and {noun.written}", [])
         return self._joint(f"{partner.written} and {noun.written}", [second, first])
+
+    def begin(self) -> None:
+        """A new sentence: what its phrases mean is not decided yet."""
+        self._decided.clear()
+
+    def _once(self, noun: Noun) -> Party | None:
+        """What the phrase meant when its sentence first asked, before anybody in it spoke."""
+        mark = (noun.start, noun.end, noun.written)
+        if mark not in self._decided:
+            self._decided[mark] = self._one(noun)
+        return self._decided[mark]
 
     def _one(self, noun: Noun) -> Party | None:
         handler = getattr(self, f"_{noun.kind}")
@@ -204,8 +218,8 @@ class Speakers:
             )
             return body
         if word == "they":
-            if scene.speaker is not None and scene.speaker.kind in {"joint", "unnamed"}:
-                return scene.speaker
+            if scene.plural is not None:
+                return scene.plural
             return scene.joint or self._joint(noun.written, self.principals)
         return None
 
@@ -226,9 +240,11 @@ class Speakers:
         return self.scene.order[0] if len(self.scene.order) > 1 else None
 
     def _unnamed(self, noun: Noun) -> Party | None:
-        singular = noun.office is not None and noun.country is None
-        if singular and re.match(r"the\s", noun.written, re.IGNORECASE):
-            return self._definite()
+        if noun.office is not None and re.match(r"the\s", noun.written, re.IGNORECASE):
+            if noun.country is None:
+                return self._definite()
+            members = self.cast.holders(None, noun.country)
+            return members[0].party(noun.written) if len(members) == 1 else None
         name = re.sub(
             r"^(?:the|a|an|some|several|many|two|three)\s+", "", noun.written, flags=re.IGNORECASE
         )
@@ -271,6 +287,8 @@ class Speakers:
         if party is None:
             return
         self.scene.speaker = party
+        if party.kind == "joint" or (party.kind == "unnamed" and party.name.endswith("s")):
+            self.scene.plural = party
         if party.kind == "person":
             self.scene.person = party
         elif party.kind in {"government", "medium"} and party.office is None:
