@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rag import __version__
-from rag.cli import asking, indexing, showing, weighing
+from rag.cli import asking, batching, chatting, evaluating, indexing, showing, weighing
 from rag.cli.console import State, report_defect, report_error
 from rag.errors import RagError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (indexing, asking, showing, weighing):
+for module in (indexing, asking, chatting, batching, evaluating, showing, weighing):
     module.register(app)
 
 

@@ -90,7 +90,10 @@ def run_cases(
     journal = Journal.open(folder, record["identity"], record)
     try:
         scored = _ask_all(plan, system, scoring, journal, progress)
-        record |= _results(plan, scored, time.monotonic() - began)
+        record |= _results(plan, scored)
+        record["started"] = journal.earlier.get("started", record["started"])
+        seconds = journal.earlier.get("seconds", 0) + time.monotonic() - began
+        record["seconds"] = round(seconds, 1)
         journal.finish(record, scored)
     except KeyboardInterrupt as exc:
         done = f"{len(journal.outcomes)} of {len(plan.cases)} cases are kept"
@@ -258,13 +261,12 @@ def _record(plan: Plan, system: System) -> dict[str, Any]:
     }
 
 
-def _results(plan: Plan, scored: Sequence[Scored], seconds: float) -> dict[str, Any]:
+def _results(plan: Plan, scored: Sequence[Scored]) -> dict[str, Any]:
     sound = [s.columns for s in scored if s.answer.status != "failed"]
     curve = risk_coverage(*table(sound, ("answered", "right", "confidence")))
     return {
         "status": "done",
         "finished": _now(),
-        "seconds": round(seconds, 1),
         "failed": [s.case.id for s in scored if s.answer.status == "failed"],
         "metrics": {name: e.to_dict() for name, e in summarise(scored, plan.mode).items()},
         "tags": by_tag(scored),
