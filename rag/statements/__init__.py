@@ -13,6 +13,7 @@ from rag.statements.carry import carry
 from rag.statements.cast import Cast, parties
 from rag.statements.monologue import monologue, speaker_of
 from rag.statements.report import Report
+from rag.statements.transcript import transcript, turns
 from rag.types import Document, Party, Sentence, Statement
 
 __all__ = ["extract", "people"]
@@ -33,6 +34,9 @@ def extract(document: Document, sentences: Sequence[Sentence], names: Names) -> 
     speaker = speaker_of(document, names)
     if speaker is not None:
         return list(monologue(document, sentences, names, speaker))
+    found = turns(document, names)
+    if found:
+        return list(transcript(document, sentences, names, found))
     report = Report(document, sentences, names)
     return sorted(carry(report, report.lines()), key=lambda s: (s.sentence, s.start))
 

@@ -1,0 +1,100 @@
+"""Transcripts: press conferences and interviews in which a label tells who speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.names import Names
+from rag.statements.cast import CAPITAL, Cast
+from rag.statements.monologue import Talk
+from rag.types import Document, Party, Sentence, Statement
+
+FEWEST = 3
+"""Labels below which a text is no transcript."""
+
+_LABEL = re.compile(
+    rf"(?:^|\n)[ \t]*(?P<who>Q|A|[{CAPITAL}][\w.’'-]*(?:[ \t]+[\w.’'-]+){{0,5}})[ \t]*:[ \t]*(?=\S)"
+    r"|(?<=[?.!”\"][ \t])(?P<short>Q|A):[ \t]*(?=\S)"
+)
+_ASKS = re.compile(
+    r"(?:q|question|reporter|journalist|moderator|interviewer|press|media)\b", re.IGNORECASE
+)
+_ANSWERS = re.compile(r"(?:a|answer)\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"^(?:MR|MRS|MS|DR|SECRETARY|PRESIDENT|MINISTER|PRIME MINISTER|AMBASSADOR|SPOKESPERSON|THE)\b"
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a speaker's words begin, and whose they are; None where the label is not known."""
+
+    start: int
+    party: Party | None
+    asks: bool = False
+
+
+def turns(document: Document, names: Names) -> list[Turn]:
+    """The turns of a transcript in order; empty where the document is none."""
+    labels = list(_LABEL.finditer(document.text))
+    if len(labels) < FEWEST:
+        return []
+    cast = Cast(document.text, names, on=document.metadata.published)
+    answers = _answerer(document, cast, labels)
+    read = [_turn(label, cast, names, answers) for label in labels]
+    known = [turn for turn in read if turn is not None]
+    # Lines such as "Note: …" are no turns; most labels of a transcript name a speaker.
+    enough = len(known) >= FEWEST and len(known) >= 0.6 * len(labels)
+    return known if enough and len({t.party for t in known}) > 1 else []
+
+
+def transcript(
+    document: Document, sentences: Sequence[Sentence], names: Names, found: Sequence[Turn]
+) -> Iterator[Statement]:
+    """Every sentence from the first label on, as the words of whose turn it is."""
+    talk = Talk(document, names)
+    current = -1
+    for sentence in sentences:
+        while current + 1 < len(found) and found[current + 1].start < sentence.end:
+            current += 1
+        if current < 0 or found[current].party is None:
+            continue
+        turn = found[current]
+        start = max(sentence.start, turn.start)
+        if re.search(r"\w", document.text[start : sentence.end]) and turn.party is not None:
+            yield talk.statement(sentence, turn.party, start=start, rule="transcript")
+
+
+def _turn(label: re.Match[str], cast: Cast, names: Names, answers: Party | None) -> Turn | None:
+    who = label.group("who") or label.group("short")
+    if _ASKS.fullmatch(who):
+        return Turn(label.end(), Party(name="questioner", as_written=who, kind="unnamed"), True)
+    if _ANSWERS.fullmatch(who):
+        return Turn(label.end(), answers) if answers else None
+    member = next((m for _, _, m in cast.find(who)), None)
+    if member is not None:
+        return Turn(label.end(), member.party(who))
+    words = who.title() if who.isupper() else who
+    party = names.resolve(words, on=None)
+    if party is not None and party.kind in {"person", "medium"}:
+        return Turn(label.end(), party, party.kind == "medium")
+    if who.isupper() and len(who) > 3:
+        kind = "person" if _TITLE.match(who) or len(who.split()) < 4 else "unnamed"
+        return Turn(label.end(), Party(name=words, as_written=who, kind=kind))  # type: ignore[arg-type]
+    return None
+
+
+def _answerer(document: Document, cast: Cast, labels: list[re.Match[str]]) -> Party | None:
+    """Who answers where the label is only "A": the one person that the title introduces."""
+    head = f"{document.metadata.title or ''}\n{document.text[: labels[0].start() + 1]}"
+    named = {m.name: m for _, _, m in cast.find(head)}
+    spokes = [m for m in named.values() if m.office and "spokes" in m.office]
+    chosen = spokes or list(named.values())
+    if len(chosen) != 1:
+        return None
+    member = chosen[0]
+    known = cast.resolve(document.metadata.source or "") if member.country is None else None
+    member.country = member.country or known
+    return member.party(member.name)
