@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable, RagError
 
-FORMAT = 1
+FORMAT = 2
 """SQLite's `user_version`: raise it with any change of the tables."""
 APPLICATION = 0x52444F54
 """SQLite's `application_id`: an unrelated database is not mistaken for a catalogue."""
@@ -153,6 +153,20 @@ def open_reader(path: Path) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
+    return connection
+
+
+def open_for_vectors(path: Path) -> sqlite3.Connection | None:
+    """A catalogue of any earlier format, for its vectors alone; None where it has none to give."""
+    try:
+        connection = _reader(path)
+    except sqlite3.Error:
+        return None
+    try:
+        connection.execute("SELECT key, vector FROM vectors LIMIT 1").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        return None
     return connection
 
 

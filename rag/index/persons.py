@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, fields
 from typing import Any
 
 from rag.index.catalogue import SHIFT
@@ -15,12 +16,10 @@ Record = Mapping[str, Any]
 
 def to_dict(person: Any) -> dict[str, Any]:
     """A `rag.names` person as JSON types, the same for the same person."""
-    return {
-        "name": person.name,
-        "country": person.country,
-        "spellings": sorted(" ".join(words) for words in person.spellings),
-        "tenures": [[t.office, t.country, t.since, t.until, t.observed] for t in person.tenures],
-    }
+    found = {field.name: getattr(person, field.name) for field in fields(person)}
+    found["spellings"] = sorted(" ".join(words) for words in person.spellings)
+    found["tenures"] = [list(astuple(t)) for t in person.tenures]
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
 
 
 def touched(
@@ -60,31 +59,33 @@ def _by_mark(persons: Iterable[Record]) -> dict[str, Record]:
 
 
 def _view(person: Record | None, on: str | None) -> Any:
-    """What extraction can see of a person from a document of that date."""
+    """What extraction can see of a person from a document of that date.
+
+    Offices that don't reach to that date, and how often somebody is named, change with every
+    document and decide nothing; whatever else is known of a person counts.
+    """
     if person is None:
         return None
     from rag.names.people import Tenure
 
     tenures = [Tenure(*t) for t in person["tenures"]]
     held = [(t.office, t.country, t.observed) for t in tenures if t.covers(on)]
-    ever = sorted({(t.office, t.country) for t in tenures}, key=str)
+    ever = sorted({(t.office, t.country, t.observed) for t in tenures}, key=str)
     latest = (tenures[-1].office, tenures[-1].country) if tenures else None
-    return person["name"], person["country"], person["spellings"], held, ever, latest
+    rest = {k: v for k, v in person.items() if k not in {"tenures", "seen", "count"}}
+    named = bool(person.get("seen")), bool(person.get("count"))
+    return rest, named, held, ever, latest
 
 
 def _candidates(connection: sqlite3.Connection, persons: Sequence[Record]) -> dict[int, str | None]:
     """Documents that may speak of these persons: id → date of publication."""
     words = {w for p in persons for s in p["spellings"] for w in s.split() if len(w) > 1}
-    numbers = {
-        number
-        for word in sorted(words)
-        for (number,) in connection.execute(
-            f"SELECT DISTINCT rowid >> {SHIFT} FROM sentences_fts WHERE sentences_fts MATCH ?",
-            ('"' + word.replace('"', '""') + '"',),
-        )
-    }
     countries = {p["country"] for p in persons} | {t[1] for p in persons for t in p["tenures"]}
-    for country in sorted(c for c in countries if c):
+    named = sorted(c for c in countries if c)
+    numbers = _holding(connection, [_quoted(w) for w in sorted(words)])
+    # "Pakistan" and "Pakistani" alike; demonyms of another stem stand in the statements.
+    numbers |= _holding(connection, [f"{_quoted(c)} *" for c in named])
+    for country in named:
         numbers |= _speaking_of(connection, country)
     dated = connection.execute(
         "SELECT id, json_extract(metadata, '$.published') FROM documents"
@@ -92,6 +93,21 @@ def _candidates(connection: sqlite3.Connection, persons: Sequence[Record]) -> di
         (json.dumps(sorted(numbers)),),
     )
     return dict(dated.fetchall())
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
+
+
+def _holding(connection: sqlite3.Connection, phrases: Sequence[str]) -> set[int]:
+    """Documents with a sentence that holds one of these FTS5 phrases."""
+    if not phrases:
+        return set()
+    found = connection.execute(
+        f"SELECT DISTINCT rowid >> {SHIFT} FROM sentences_fts WHERE sentences_fts MATCH ?",
+        (" OR ".join(phrases),),
+    )
+    return {number for (number,) in found}
 
 
 def _speaking_of(connection: sqlite3.Connection, country: str) -> set[int]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag.embed import Embedder
-from rag.errors import IndexUnusable
 from rag.index import catalogue, duplicates, manifest, rows, stored
 from rag.index.failures import save_failures
 from rag.index.opening import Opened
@@ -290,9 +289,4 @@ def _known(connection: sqlite3.Connection, keys: Iterable[str]) -> list[str]:
 
 
 def _earlier(opened: Opened) -> sqlite3.Connection | None:
-    if opened.earlier is None:
-        return None
-    try:
-        return catalogue.open_reader(opened.earlier)
-    except IndexUnusable:
-        return None
+    return catalogue.open_for_vectors(opened.earlier) if opened.earlier else None
