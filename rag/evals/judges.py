@@ -26,12 +26,11 @@ ENOUGH = 0.6
 NEGATIONS = frozenset(
     "not no never nor none neither without cannot refuse deny denied reject rejected".split()
 )
-SAYING = frozenset(
-    stem(w)
-    for w in "say said says tell told state stated add added note noted stress stressed according "
-    "express expressed remark remarked announce announced report reported document documents "
-    "readout".split()
+INTRODUCING = (
+    "say said says tell told state stated add added note noted stress stressed according express "
+    "expressed remark remarked announce announced report reported document documents readout"
 )
+"""Words that introduce what is said and claim nothing of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +70,7 @@ def overlap_judge(places: Sequence[Citation], sentence: str) -> bool:
         return False
     if _negated(sentence) and not _negated(known):
         return False
-    claimed = {stem(w) for w in content_words(sentence)} - SAYING
-    claimed -= {stem(w) for w in NUMBER_WORDS}
+    claimed = {stem(w) for w in content_words(sentence)} - _empty_stems()
     held = {stem(w) for w in content_words(known)}
     return bool(claimed) and len(claimed & held) >= ENOUGH * len(claimed)
 
@@ -95,6 +93,11 @@ def _evidence(citation: Citation) -> Evidence:
 def _known(place: Citation) -> str:
     stated = (place.speaker, place.office, place.country, place.reported_by, place.published)
     return " ".join([place.quote, *(s for s in stated if s)])
+
+
+@lru_cache(maxsize=1)
+def _empty_stems() -> frozenset[str]:
+    return frozenset(stem(w) for w in (*INTRODUCING.split(), *NUMBER_WORDS))
 
 
 def _names(sentence: str) -> set[str]:

@@ -79,6 +79,8 @@ class Journal:
         self.folder = folder
         self.outcomes = outcomes
         """What is done, by case id; failed cases are not: they are tried again."""
+        self.earlier: Mapping[str, Any] = {}
+        """The record of the run that is gone on with; empty for a new one."""
         self._lock = _locked(folder)
 
     @classmethod
@@ -100,7 +102,8 @@ class Journal:
 
     def _begin(self, identity: Mapping[str, str], record: Mapping[str, Any]) -> None:
         if (self.folder / RECORD).exists():
-            _same_identity(self.folder, _read_record(self.folder)["identity"], identity)
+            self.earlier = _read_record(self.folder)
+            _same_identity(self.folder, self.earlier["identity"], identity)
             _cut_torn_line(self.folder / ANSWERS)
             rows = _read_lines(self.folder / ANSWERS)
             outcomes = [Outcome.from_dict(row) for row in rows]
@@ -108,8 +111,7 @@ class Journal:
         elif any(p.name != LOCK for p in self.folder.iterdir()):
             hint = f"Name another folder with -o, or remove {self.folder}."
             raise UsageError(f"{self.folder} is not empty and holds no {RECORD}.", hint=hint)
-        else:
-            write_json(self.folder / RECORD, record)
+        write_json(self.folder / RECORD, {**record, **_times(self.earlier)})
 
     def append(self, outcome: Outcome) -> None:
         """Writes one outcome and waits until it is on the disk."""
@@ -220,6 +222,11 @@ def _same_identity(folder: Path, there: Mapping[str, str], wanted: Mapping[str, 
             f"{folder} holds another run: {'; '.join(shown)}.",
             hint=f"Name another run with -o, or remove {folder}.",
         )
+
+
+def _times(earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """When a run that is gone on with began, and how long it has taken so far."""
+    return {key: earlier[key] for key in ("started", "seconds") if key in earlier}
 
 
 def _brief(value: str | None) -> str:

@@ -25,6 +25,14 @@ from rag.evals.troubles import outcome, troubles
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+
+
+@pytest.fixture
+def rows(rows):
+    """Six countries are enough here."""
+    return rows[:66]
+
+
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=document.title='owned'> & ünï"
 
 

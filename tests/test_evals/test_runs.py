@@ -19,6 +19,12 @@ from rag.evals.systems import Recorded
 from rag.types import Answer
 
 
+@pytest.fixture
+def rows(rows):
+    """Six countries are enough here."""
+    return rows[:66]
+
+
 class Bar:
     """A progress bar that remembers."""
 
@@ -93,16 +99,35 @@ def test_repeating_a_run_asks_only_the_failed_cases_again(run, double):
     assert not done.failed
 
 
+def test_a_finished_run_that_is_repeated_and_killed_is_unfinished_again(run, double, gold):
+    """Else its journal, grown by the repetition, would pass for a damaged run."""
+    cases = gold.cases[:11]
+    first = run(double(crash=["Norway-fishing", "Norway-water"]), "twice", cases=cases)
+
+    class Stops(Bar):
+        def advance(self, n=1):
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        run(double(), "twice", cases=cases, progress=Stops())
+    with pytest.raises(UsageError, match="is not finished"):
+        load_run(first.folder)
+    done = run(double(), "twice", cases=cases)
+    assert done.record["started"] == first.record["started"]
+    assert len(load_run(first.folder).scored) == 11
+    assert not done.failed
+
+
 def test_a_resumed_run_is_that_of_an_undisturbed_one(run, double, gold):
     run(double(slips=0.2), "whole")
 
     class Stops(Bar):
         def advance(self, n=1):
             super().advance(n)
-            if len(self.seen) > 100:
+            if len(self.seen) > 60:
                 raise KeyboardInterrupt
 
-    with pytest.raises(Interrupted, match="of 220 cases are kept"):
+    with pytest.raises(Interrupted, match="of 66 cases are kept"):
         run(double(slips=0.2), "stopped", progress=Stops())
     rest = double(slips=0.2)
     done = run(rest, "stopped")
@@ -160,7 +185,7 @@ def test_a_run_killed_without_warning_goes_on(tmp_path, run, double, gold):
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    with pytest.raises(UsageError, match=r"is not finished: \d+ of 220 cases"):
+    with pytest.raises(UsageError, match=r"is not finished: \d+ of 66 cases"):
         load_run(journal.parent)
     rest = double()
     done = run(rest, "k")
