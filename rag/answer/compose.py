@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.check import MARK
 from rag.types import AnswerSentence, Citation, Evidence, NotFoundReason, Query
+from rag.words import fold
 
 BLANK = re.compile(r"\s+")
 
@@ -35,25 +36,28 @@ def with_marks(text: str, numbers: Sequence[int]) -> str:
 
 
 def introduced(evidence: Evidence) -> str:
-    """The quote with who says it and, where another reports it, who reports."""
+    """The quote with who says it and, where another reports it, who reports.
+
+    A sentence that names its speaker itself needs no introduction.
+    """
     quote = BLANK.sub(" ", evidence.quote).strip().strip('“”"')
     who = named(evidence)
-    if who and evidence.reported_by:
-        return f"{who} said, according to {evidence.reported_by}: “{quote}”"
+    reporter = f", according to {evidence.reported_by}" if evidence.reported_by else ""
+    if who and evidence.speaker and fold(evidence.speaker.split()[-1]) in fold(quote):
+        return f"“{quote}”" if not reporter else f"{who}{reporter}: “{quote}”"
     if who:
-        return f"{who} said: “{quote}”"
-    source = evidence.source or evidence.title or evidence.document
-    return f"{source} reports: “{quote}”"
+        return f"{who}{reporter}: “{quote}”"
+    source = evidence.source or evidence.title
+    return f"{source}: “{quote}”" if source else f"“{quote}”"
 
 
 def named(evidence: Evidence) -> str:
-    """`Prime Minister Imran Khan of Pakistan`, as much of it as is known."""
+    """`Imran Khan (prime minister, Pakistan)`, as much of it as is known."""
     if not evidence.speaker:
         return ""
-    office = f"{evidence.office} " if evidence.office else ""
-    if evidence.country and evidence.country != evidence.speaker:
-        return f"{office}{evidence.speaker} of {evidence.country}"
-    return f"{office}{evidence.speaker}"
+    country = evidence.country if evidence.country != evidence.speaker else None
+    about = ", ".join(filter(None, (evidence.office, country)))
+    return f"{evidence.speaker} ({about})" if about else evidence.speaker
 
 
 def sentence(text: str, numbers: Sequence[int], support: float, origin: str) -> AnswerSentence:

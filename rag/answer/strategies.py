@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 6
 """Sentences in a prompt: more cost a small model time and lead it astray."""
 SELECTED = 3
+QUOTED = 2
 NEAR_BEST = 0.6
 """A place is shown to the model when its score is at least this share of the best one's."""
 WRITTEN_TOKENS = 120
@@ -131,10 +132,27 @@ class WriteAlign:
         yield from _written(self.model, self.prompts, query, shown, calls, config=self.config)
 
 
-STRATEGIES: dict[str, type[ChooseWrite] | type[SelectWrite] | type[WriteAlign]] = {
+@dataclass(frozen=True)
+class Extract:
+    """No writing at all: the best places are quoted, introduced by who says them."""
+
+    model: BaseChatModel
+    prompts: Prompts
+    config: RunnableConfig | None = None
+
+    def drafts(
+        self, query: Query, evidence: Sequence[Evidence], calls: Calls
+    ) -> Iterator[Draft | int]:
+        """An empty draft for each selected place, which the chain replaces by its quote."""
+        for place in selected(query, evidence)[:QUOTED]:
+            yield Draft(text="", evidence=(place,))
+
+
+STRATEGIES: dict[str, type[ChooseWrite] | type[SelectWrite] | type[WriteAlign] | type[Extract]] = {
     "choose-write": ChooseWrite,
     "select-write": SelectWrite,
     "write-align": WriteAlign,
+    "extract": Extract,
 }
 
 

@@ -59,6 +59,12 @@ class State:
         """Prints to standard output."""
         self.console().print(*renderables)
 
+    def show_table(self, table: RenderableType) -> None:
+        """Prints a table whose cells use markup; what comes from documents is escaped in it."""
+        from rich.console import Console
+
+        Console(highlight=False, width=None if sys.stdout.isatty() else 110).print(table)
+
     def note(self, text: str) -> None:
         """Prints to standard error, unless `--quiet`."""
         if not self.quiet:

@@ -119,12 +119,12 @@ def _show(
         metrics = {name: e.to_dict() for name, e in run.metrics.items()}
         typer.echo(json.dumps({"run": str(run.folder), "metrics": metrics}, ensure_ascii=False))
         return
-    here.show(table.run_table(run, everything=everything))
+    here.show_table(table.run_table(run, everything=everything))
     for line in (*table.judges_lines(run), table.failed_line(run)):
         if line:
             here.note(line)
     if comparison is not None:
-        here.show(table.comparison_table(comparison, everything=everything))
+        here.show_table(table.comparison_table(comparison, everything=everything))
 
 
 def _compare(here: State, names: list[str], *, everything: bool) -> None:
@@ -134,6 +134,6 @@ def _compare(here: State, names: list[str], *, everything: bool) -> None:
     if len(names) != 2:
         raise UsageError("Two runs are compared.", hint="rag eval compare RUN RUN")
     comparison, report = compare_folders(here.workspace(), names[0], names[1])
-    here.show(table.comparison_table(comparison, everything=everything))
-    here.show(table.changes_table(comparison))
+    here.show_table(table.comparison_table(comparison, everything=everything))
+    here.show_table(table.changes_table(comparison))
     here.note(f"The report is in {report}")

@@ -169,6 +169,11 @@ class Index:
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in this order; unknown ids are left out."""
+        found = self.passages_by_id(ids)
+        return [found[i] for i in ids if i in found]
+
+    def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Id → passage; ids that this snapshot does not hold are left out."""
         found: dict[int, Passage] = {}
         columns = 'p.id, p.start, p."end", p.first, p.last, p.heading'
         sql = (
@@ -182,7 +187,7 @@ class Index:
                 stored = self._rows("SELECT text FROM documents WHERE id = ?", (number,))
                 texts[number] = rows.decode(stored[0][0])
             found[row[0]] = rows.to_passage(row, self._by_id[number], texts[number])
-        return [found[i] for i in ids if i in found]
+        return found
 
     def dense(
         self, vector: NDArray[np.float32], k: int, *, documents: Collection[str] | None = None

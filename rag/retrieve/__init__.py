@@ -176,15 +176,11 @@ class Retriever:
                 matched = self.index.bm25(expression, DEPTH, documents=scope)
                 rankings[f"{prefix}bm25"] = [i for i, _ in matched]
         fused = fuse(rankings)
-        passages = {
-            i: p
-            for (i, _, _), p in zip(
-                fused, self.index.passages([i for i, _, _ in fused]), strict=True
-            )
-        }
+        passages = self.index.passages_by_id([i for i, _, _ in fused])
         hits = [
             Hit(passage=passages[i], score=s + preferred.get(passages[i].document, 0.0), stages=r)
             for i, s, r in fused
+            if i in passages
         ]
         return sorted(hits, key=lambda h: (-h.score, h.passage.document, h.passage.start))
 
