@@ -421,10 +421,11 @@ def test_an_outage_in_the_middle_costs_no_question(bench, workers):
     bench.ask(*questions)
     outage = away(60)
     assistant = Scripted({question: [outage] * 99 for question in questions[5:]})
-    patience = Patience(attempts=2 * workers, first_wait=0.001, longest_wait=0.002)
-    summary = bench.run(assistant, workers=workers, patience=patience)
-    assert len(assistant.asked) == 90
-    assert len(summary.digest.failed) <= 2, "the first few fail before it is plain what happens"
+    summary = bench.run(assistant, workers=workers)
+    assert summary.left == 0
+    # The first few may use up their tries before it is plain that nothing gets through.
+    assert len(summary.digest.failed) <= max(2, workers)
+    assert len(assistant.asked) > 30 + 40
 
 
 def test_an_outage_that_does_not_end_fails_every_question_with_its_reason(bench):
