@@ -19,9 +19,11 @@ STYLES = {"better": "green", "worse": "bold red", "different": "yellow"}
 
 def run_table(run: Run, *, everything: bool = False) -> Table:
     """A run's metrics with n and 95 % interval; the headline ones, or all that were measured."""
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=run_line(run), title_justify="left", caption=failed_line(run))
+    failed = escape(failed_line(run) or "") or None
+    table = Table(title=escape(run_line(run)), title_justify="left", caption=failed)
     for column in ("metric", "value", "95 % interval", "n"):
         table.add_column(column, justify="left" if column == "metric" else "right")
     for name, estimate in chosen(run.metrics, everything):
@@ -36,9 +38,10 @@ def run_table(run: Run, *, everything: bool = False) -> Table:
 
 def comparison_table(comparison: Comparison, *, everything: bool = False) -> Table:
     """Both runs' metrics, what differs with its interval, and what may be said of it."""
+    from rich.markup import escape
     from rich.table import Table
 
-    a, b = comparison.a.name, comparison.b.name
+    a, b = escape(comparison.a.name), escape(comparison.b.name)
     table = Table(title=f"{b} against {a}, {comparison.n} cases", title_justify="left")
     table.add_column("metric")
     for column in (a, b, "difference", "95 % interval", "can show", "verdict"):
@@ -68,7 +71,7 @@ def changes_table(comparison: Comparison, *, most: int = 20) -> Table:
     left = len(comparison.changes) - most
     caption = f"and {left} more in the report" if left > 0 else None
     table = Table(title=title, title_justify="left", caption=caption, show_lines=True)
-    for column in ("", "question", comparison.a.name, comparison.b.name):
+    for column in ("", "question", escape(comparison.a.name), escape(comparison.b.name)):
         table.add_column(column, overflow="fold")
     for change in comparison.changes[:most]:
         table.add_row(
@@ -82,6 +85,7 @@ def changes_table(comparison: Comparison, *, most: int = 20) -> Table:
 
 def tags_table(run: Run) -> Table | None:
     """The metrics by tag, or None where no case has one."""
+    from rich.markup import escape
     from rich.table import Table
 
     tags: list[Mapping[str, Any]] = run.record["tags"]
@@ -96,7 +100,7 @@ def tags_table(run: Run) -> Table | None:
     for tag in tags:
         estimates = {n: Estimate.from_dict(v) for n, v in tag["metrics"].items()}
         cells = (words.amount(n, estimates[n].value) if n in estimates else "" for n in names)
-        table.add_row(tag["tag"], str(tag["n"]), *cells)
+        table.add_row(escape(tag["tag"]), str(tag["n"]), *cells)
     return table
 
 

@@ -224,6 +224,9 @@ def test_the_comparison_is_told_with_its_verdicts_and_lost_cases(pair):
 
 def test_the_tags_stand_in_a_table_of_their_own(pair, run, double, gold):
     assert "near-miss" in shown(tags_table(pair[0]))
+    tags = [{**tag, "tag": f"[red]{tag['tag']}"} for tag in pair[0].record["tags"]]
+    odd = replace(pair[0], record={**pair[0].record, "tags": tags})
+    assert "[red]near-miss" in shown(tags_table(odd))
     bare = replace(pair[0], record={**pair[0].record, "tags": []})
     assert tags_table(bare) is None
 
