@@ -100,6 +100,13 @@ def test_options_reach_the_engine_and_temperature_is_0_unless_asked(tmp_path):
     assert (asked["logprobs"], asked["top_logprobs"]) == (True, 5)
 
 
+def test_warming_up_reads_a_prefix_and_writes_next_to_nothing(tmp_path):
+    server = Server(WORDS)
+    model_on(server, tmp_path).warm([HumanMessage("The rules are these.")])
+    assert server.bodies[0]["max_tokens"] == 1
+    assert server.bodies[0]["messages"][0]["content"] == "The rules are these."
+
+
 def test_closing_the_stream_stops_the_writing(tmp_path):
     server = Server([chunk(str(n)) for n in range(1000)], pause=0.01)
     model = model_on(server, tmp_path)

@@ -177,7 +177,9 @@ def test_a_record_that_cannot_be_written_does_not_stop_the_use(cache, monkeypatc
     assert weights_path("tiny", fetch=False)
 
 
-def test_hashing_shows_its_bytes(cache):
+def test_hashing_a_large_file_shows_its_bytes(cache, monkeypatch):
+    monkeypatch.setattr("rag.weights.store.VISIBLE", 3)
+
     class Shown:
         total = done = 0
 

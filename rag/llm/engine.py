@@ -32,8 +32,8 @@ from typing import Any
 from rag.errors import ModelError, ModelRefused, ModelUnavailable, WeightsCorrupt, WeightsMissing
 from rag.llm.machine import thread_count
 
-BATCH = 256
-"""Prompt tokens read at once."""
+BATCH = 128
+"""Prompt tokens read at once: larger gains a few per cent and makes Ctrl-C wait longer."""
 CACHE_MIB = 256
 """Memory for the states of earlier prompts, so that alternating ones keep their prefix."""
 
@@ -113,7 +113,8 @@ class Engine:
             put(chunk if isinstance(chunk, dict) else {"error": {"message": str(chunk)}})
             return stop.is_set()
 
-        asked = body | {
+        asked = {"chat_template_kwargs": {"enable_thinking": False}} | body
+        asked |= {
             "stream": True,
             "stream_options": {"include_usage": True},
             "return_progress": True,

@@ -134,7 +134,9 @@ def _deliver(
     wrong = []
     for file in wanted:
         staged = folder / "files" / file.path
-        if staged.is_file() and not accept(entry, file, staged, source.notes):
+        if staged.is_file() and not accept(
+            entry, file, staged, notes=source.notes, progress=progress
+        ):
             wrong.append(file.path)
     if wrong:
         shutil.rmtree(folder, ignore_errors=True)  # what led to a wrong file must not be resumed

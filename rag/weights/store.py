@@ -21,6 +21,8 @@ from rag.weights.entries import Entry, WeightFile
 from rag.workspace import cache_folder
 
 BLOCK = 1 << 20
+VISIBLE = 256 << 20
+"""Bytes from which hashing takes long enough to be shown."""
 
 
 def weights_folder() -> Path:
@@ -132,13 +134,21 @@ def inspect(entry: Entry, *, thorough: bool = False, progress: Progress | None =
     return State(tuple(missing), tuple(corrupt))
 
 
-def accept(entry: Entry, file: WeightFile, staged: Path, notes: Mapping[str, str]) -> bool:
+def accept(
+    entry: Entry,
+    file: WeightFile,
+    staged: Path,
+    *,
+    notes: Mapping[str, str],
+    progress: Progress | None = None,
+) -> bool:
     """Moves a staged file to its place if it is the right one; else removes it.
 
     Returns:
         False where the sha256 differs from the catalogue's, or from the one first trusted.
     """
-    record, sha256 = Record.load(entry), file_sha256(staged)
+    record = Record.load(entry)
+    sha256 = file_sha256(staged, label=f"Checking {entry.name}", progress=progress)
     if sha256 != (record.expected(file) or sha256):
         staged.unlink()
         return False
@@ -153,10 +163,11 @@ def accept(entry: Entry, file: WeightFile, staged: Path, notes: Mapping[str, str
 
 
 def file_sha256(path: Path, *, label: str = "", progress: Progress | None = None) -> str:
-    """The sha256 of a file's bytes; progress in bytes."""
-    digest = hashlib.sha256()
+    """The sha256 of a file's bytes; for a large one, progress in bytes."""
+    digest, size = hashlib.sha256(), path.stat().st_size
+    progress = progress if size >= VISIBLE else None
     if progress:
-        progress.start(label, path.stat().st_size, "B")
+        progress.start(label, size, "B")
     try:
         with path.open("rb") as stream:
             while block := stream.read(BLOCK):

@@ -205,7 +205,7 @@ def download_wheel(requirement: str, folder: Path, stop: threading.Event) -> Pat
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
-            env=os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary)},
+            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
         )
         _attend(process, folder, stop)
     if process.returncode != 0:
