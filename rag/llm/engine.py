@@ -33,7 +33,7 @@ from rag.errors import ModelError, ModelRefused, ModelUnavailable, WeightsCorrup
 from rag.llm.machine import thread_count
 
 BATCH = 128
-"""Prompt tokens read at once: larger gains a few per cent and makes Ctrl-C wait longer."""
+"""Prompt tokens read at once: larger gains nothing and makes Ctrl-C wait longer."""
 CACHE_MIB = 256
 """Memory for the states of earlier prompts, so that alternating ones keep their prefix."""
 
@@ -246,7 +246,7 @@ def _parameters(xllamacpp: Any, settings: EngineSettings) -> Any:
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count(settings.threads)
-    # Re-packed weights would take 0.6 GB more and read prompts a fifth slower, for faster writing;
+    # Re-packed weights take 0.6 GB more and read prompts a fifth slower, to write a fifth faster;
     # a prompt here has ten times the tokens of its answer.
     params.no_extra_bufts = True
     params.warmup = False
