@@ -1,8 +1,8 @@
 """Does a place in a source carry a sentence? Code decides, and says why not.
 
-Deterministic checks come first and each may reject: the quote, the speaker, names, numbers,
-negation, condition, roles, and runs of words that the source does not have. What passes gets a
-support score for paraphrase.
+Deterministic checks come first and each may reject: hidden characters, the speaker, names, numbers
+and units, negation, opposites, condition, question, wish, the order of the parties, and words that
+the source does not have. What passes gets a support score for paraphrase.
 """
 
 from __future__ import annotations
@@ -11,22 +11,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.check.parties import claimed_speaker, names_kept, roles_kept, speaker_kept
-from rag.check.polarity import (
-    condition_kept,
-    denial_kept,
-    modality_raised,
-    negation_kept,
-    opposite,
-)
+from rag.check import figures, invention, modality, polarity, roles
+from rag.check.align import Alignment, align
+from rag.check.claims import Claimed, Source, attributing, claims, marked_verb
+from rag.check.reading import Text, Who, people, read, reporters_of, speaker_of
+from rag.check.speech import frame_words, frames
+from rag.check.surface import unfit
 from rag.names import Names
 from rag.types import Evidence
-from rag.words import STOPWORDS, numbers, stem, tokens
 
 MARK = re.compile(r"\s*\[\d+\]")
-NOVEL_RUN = 3
-"""So many content words in a row that the source lacks are an invention."""
-SUPPORT = 0.5
+SUPPORT = 0.6
 """The least support score that passes."""
 Similarity = Callable[[str, str], float]
 
@@ -65,89 +60,141 @@ def check(
     text = MARK.sub("", sentence).strip()
     if not spans:
         return Verdict(supported=False, score=0.0, reasons=("no source",))
-    reasons, reporter = _contradictions(text, spans, names)
-    score = support(text, spans, similarity)
+    if not text:
+        return Verdict(supported=False, score=0.0, reasons=("nothing is said",))
+    reading = _Reading(text, spans, names)
+    reasons = reading.reasons()
+    score = reading.support(similarity)
     if not reasons and score < SUPPORT:
         reasons = [f"support {score:.2f} is below {SUPPORT}"]
     return Verdict(
-        supported=not reasons, score=round(score, 3), reasons=tuple(reasons), reporter=reporter
+        supported=not reasons,
+        score=round(score, 3),
+        reasons=tuple(dict.fromkeys(reasons)),
+        reporter=reading.reporter,
     )
 
 
-def _contradictions(text: str, spans: Sequence[Evidence], names: Names) -> tuple[list[str], bool]:
-    """Everything that speaks against the sentence, and whether it names the reporter."""
-    mentions = names.find(text)
-    claim = claimed_speaker(text, mentions)
-    wrong_speaker, reporter = speaker_kept(claim, spans, names)
-    joined = " ".join(s.quote for s in spans)
-    found = [
-        wrong_speaker,
-        names_kept(text, mentions, spans, names),
-        _numbers_kept(text, spans),
-        negation_kept(text, joined),
-        denial_kept(text, joined),
-        condition_kept(text, joined),
-        modality_raised(text, joined),
-        opposite(text, joined),
-        _novel_run(text, spans),
-        *(roles_kept(text, claim, mentions, s, names) for s in spans),
-    ]
-    return [f for f in found if f], reporter
+def support(
+    text: str, spans: Sequence[Evidence], similarity: Similarity | None = None,
+    names: Names | None = None,
+) -> float:
+    """How much of the sentence the spans carry, 0 to 1: shared words, and likeness of meaning."""
+    return _Reading(text, spans, names or Names(())).support(similarity)
 
 
-def _numbers_kept(text: str, spans: Sequence[Evidence]) -> str | None:
-    available: set[str] = set()
-    for span in spans:
-        available |= numbers(span.quote) | numbers(span.title or "")
-        available |= {p.lstrip("0") for p in (span.published or "").split("-")}
-    missing = numbers(text) - available
-    return f"“{min(missing)}” is not in the source" if missing else None
+class _Reading:
+    """A sentence and its spans, read and aligned."""
+
+    def __init__(self, text: str, spans: Sequence[Evidence], names: Names) -> None:
+        cast = people(spans, names)
+        self.raw = text
+        self.spans = spans
+        self.names = names
+        self.sentence = read(text, names, cast)
+        self.sources = [_source(s, names, cast) for s in spans]
+        self.context = read(_context(spans), names, cast)
+        self.claims: list[Claimed] = claims(self.sentence, self.sources)
+        self.framed = frame_words(tuple(f for c in self.claims for f in c.frames))
+
+    @property
+    def reporter(self) -> bool:
+        return any(c.reporter for c in self.claims)
+
+    def reasons(self) -> list[str]:
+        found = [unfit(self.raw, " ".join(s.quote for s in self.spans))]
+        found += [c.reason for c in self.claims]
+        whole = self._alignment(range(len(self.spans)))
+        found += self._whole(whole)
+        if len(self.claims) > 1:
+            for claim in self.claims:
+                found.append(self._part(claim))
+        return [f for f in found if f]
+
+    def _alignment(self, which: Sequence[int]) -> Alignment:
+        return align(self.sentence, _joined([self.sources[i].text for i in which]))
+
+    def _whole(self, found: Alignment) -> list[str | None]:
+        attribution = frozenset[int]()
+        base = 0
+        for source in self.sources:
+            attribution |= {base + i for i in frame_words(attributing(source))}
+            base += len(source.text.tokens)
+        return [
+            invention.names_kept(found, self.context),
+            invention.compounds_kept(found, self.context),
+            figures.numbers_kept(found, self.spans),
+            figures.units_kept(found, self.spans),
+            figures.numbers_bound(found),
+            figures.comparison_kept(found),
+            marked_verb(self.sentence, found.span),
+            polarity.negation_added(found),
+            polarity.negation_removed(found),
+            polarity.opposite(found),
+            polarity.turned(found),
+            polarity.charged(found),
+            modality.condition_added(found),
+            modality.condition_dropped(found),
+            modality.question_stated(found),
+            modality.wish_stated(found),
+            modality.restricted(found),
+            roles.roles_kept(found, self.framed, attribution),
+            invention.invented_clause(found, self.context, self.framed),
+            invention.invented_run(found, self.context, self.framed),
+        ]
+
+    def _part(self, claim: Claimed) -> str | None:
+        """A part with its own speaker must be carried by that speaker's spans."""
+        found = self._alignment(claim.sources)
+        inside = range(claim.segment.start, claim.segment.end)
+        outside = frozenset(range(len(self.sentence.tokens))) - set(inside) | self.framed
+        share = invention.coverage(found, self.context, outside).share
+        return None if share >= SUPPORT else "a part of it is another speaker's"
+
+    def support(self, similarity: Similarity | None) -> float:
+        found = self._alignment(range(len(self.spans)))
+        share = invention.coverage(found, self.context, self.framed).share
+        if similarity is None:
+            return share
+        alike = max(similarity(self.raw, s.quote) for s in self.spans)
+        return 0.7 * share + 0.3 * max(alike, 0.0)
 
 
-def _source_stems(spans: Sequence[Evidence]) -> set[str]:
-    context = " ".join(
-        " ".join(filter(None, (s.quote, s.speaker, s.country, s.office, s.reported_by, s.title)))
+def _source(span: Evidence, names: Names, cast: tuple[Who, ...]) -> Source:
+    speaker = speaker_of(span, names)
+    text = read(span.quote, names, cast, speaker.key if speaker else None)
+    return Source(text, speaker, reporters_of(span, names), frames(text))
+
+
+def _context(spans: Sequence[Evidence]) -> str:
+    """What is known of the spans besides their words."""
+    return " ; ".join(
+        " ; ".join(filter(None, (s.speaker, s.country, s.office, s.reported_by, s.title, s.source)))
         for s in spans
     )
-    return {stem(p) for _, _, w in tokens(context) for p in (w, *w.split("-"))}
 
 
-FREE = frozenset(
-    stem(w)
-    for w in """say said says state stated according add added note noted tell told also express
-    expressed president minister prime foreign king government country countries position stance
-    statement call phone conversation spokesperson official leader regarding concerning matter
-    issue side""".split()
-)
-"""Words that introduce or tie together, and claim nothing of their own."""
+def _joined(texts: Sequence[Text]) -> Text:
+    """Several texts as one, their sentences apart."""
+    if len(texts) == 1:
+        return texts[0]
+    from dataclasses import replace
 
-
-def _novel_run(text: str, spans: Sequence[Evidence]) -> str | None:
-    """The first run of content words that the source does not have, where it is long."""
-    available = _source_stems(spans) | FREE
-    run: list[str] = []
-    for _, _, word in tokens(text):
-        if word in STOPWORDS:
-            continue
-        if stem(word) in available or any(stem(p) in available for p in word.split("-")):
-            run = []
-            continue
-        run.append(word)
-        if len(run) == NOVEL_RUN:
-            return f"“{' '.join(run)}” is not in the source"
-    return None
-
-
-def support(text: str, spans: Sequence[Evidence], similarity: Similarity | None = None) -> float:
-    """How much of the sentence the spans carry, 0 to 1: shared words, and likeness of meaning."""
-    available = _source_stems(spans) | FREE
-    content = [w for _, _, w in tokens(text) if w not in STOPWORDS]
-    if not content:
-        return 0.0
-    shared = sum(
-        stem(w) in available or all(stem(p) in available for p in w.split("-")) for w in content
-    ) / len(content)
-    if similarity is None:
-        return shared
-    alike = max(similarity(text, s.quote) for s in spans)
-    return 0.6 * shared + 0.4 * max(alike, 0.0)
+    tokens = []
+    sentence = clause = 0
+    for text in texts:
+        base = len(tokens)
+        for token in text.tokens:
+            tokens.append(
+                replace(
+                    token, index=base + token.index, sentence=sentence + token.sentence,
+                    clause=clause + token.clause,
+                )
+            )  # fmt: skip
+        sentence += text.tokens[-1].sentence + 1 if text.tokens else 0
+        clause += text.tokens[-1].clause + 1 if text.tokens else 0
+    joined = Text(" ".join(t.plain for t in texts), tokens, [])
+    for token in tokens:
+        if token.kind != "mark":
+            joined.by_canon.setdefault(token.canon, []).append(token.index)
+    return joined

@@ -1,149 +1,249 @@
-"""Negation, denial, question, condition and opposites: does the sentence keep them?"""
+"""Negation and opposites: does the sentence deny what its span says, or say what it denies?"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.words import STOPWORDS, stem, tokens
+from rag.check.align import Alignment, neighbours
+from rag.check.lexicon import idioms, opposites, without_prefix, words, written
+from rag.check.reading import BREAKS, Text, Token, is_light
 
-NEGATORS = frozenset(
-    """not no never none neither nor without cannot can't won't don't doesn't didn't isn't aren't
-    wasn't weren't hasn't haven't hadn't wouldn't shouldn't couldn't mustn't nobody nothing nowhere
-    hardly scarcely barely""".split()
+HEADS = 3
+"""So many content words after a negator can be what it denies."""
+REACH = 9
+"""Words after a negator within which they stand."""
+NEIGHBOURHOOD = 8
+STOPS = frozenset(
+    "but because although though while whereas which who whom whose when where if unless".split()
 )
-DENIALS = frozenset(
-    """deny denied denies denying refuse refused refuses refusing reject rejected rejects rejecting
-    fail failed fails failing decline declined declines refute refuted rule ruled""".split()
-)
-"""Verbs that turn what follows around; `rule` only as in `rule out`, judged by its neighbour."""
-ASKED = frozenset("whether".split())
-CONDITIONS = frozenset("if unless provided would could might should may".split())
-HEDGES = (
-    CONDITIONS | ASKED | frozenset("hope hopes hoped hoping ready willing will can asked".split())
-)
-SCOPE = 4
-"""A negator turns around the content words among the next four words."""
-OPPOSITES = (
-    ("support", "oppose"), ("support", "condemn"), ("back", "oppose"), ("accept", "reject"),
-    ("agree", "disagree"), ("increase", "decrease"), ("increase", "reduce"), ("rise", "fall"),
-    ("raise", "lower"), ("lift", "impose"), ("strengthen", "weaken"), ("welcome", "condemn"),
-    ("praise", "criticise"), ("praise", "criticize"), ("start", "end"), ("begin", "end"),
-    ("allow", "ban"), ("allow", "forbid"), ("permit", "prohibit"), ("win", "lose"),
-    ("success", "failure"), ("friend", "enemy"), ("legal", "illegal"), ("possible", "impossible"),
-    ("legitimate", "illegitimate"), ("satisfied", "dissatisfied"), ("stable", "unstable"),
-    ("good", "bad"), ("more", "less"), ("first", "last"), ("before", "after"), ("import", "export"),
-    ("buy", "sell"), ("join", "leave"), ("open", "close"), ("peace", "war"), ("ally", "enemy"),
-    ("oldest", "newest"), ("largest", "smallest"), ("highest", "lowest"), ("north", "south"),
-    ("east", "west"), ("safeguard", "undermine"), ("promote", "hinder"), ("help", "hinder"),
-    ("unilateral", "multilateral"), ("upper", "lower"), ("maximum", "minimum"),
-)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word of a text with what turns it around."""
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """A negator and the content words that it denies, the nearest first."""
 
-    stem: str
-    negated: bool
-    hedged: bool
-
-
-def read(text: str) -> list[Word]:
-    """The content words of a text, each with whether a negator or a condition governs it."""
-    found = [w for _, _, w in tokens(text.replace("’", "'"))]
-    result: list[Word] = []
-    negation = hedge = 0
-    for position, word in enumerate(found):
-        following = found[position + 1] if position + 1 < len(found) else ""
-        if _negates(word, following):
-            negation = SCOPE + 1
-        if word in ASKED or word in CONDITIONS:
-            hedge = 12
-        if word not in STOPWORDS and word not in NEGATORS:
-            result.append(Word(stem(word), negation > 0, hedge > 0))
-        negation, hedge = max(negation - 1, 0), max(hedge - 1, 0)
-    return result
+    cue: int
+    heads: tuple[int, ...]
+    whole: bool = False
+    """Denies the clause after it, not just the next word."""
 
 
-def _negates(word: str, following: str) -> bool:
-    if word in {"rule", "ruled"}:
-        return following == "out"
-    if word == "no" and following in {"longer"}:
-        return True
-    if word == "not" and following == "only":
-        return False
-    return word in NEGATORS or word in DENIALS
+def negations(text: Text) -> tuple[Negation, ...]:
+    """What is denied in a text."""
+    return tuple(_negations(text))
 
 
-def negation_kept(sentence: str, span: str) -> str | None:
-    """None where negation is kept, else the words that were turned around.
+def _negations(text: Text) -> Iterator[Negation]:
+    tokens = text.tokens
+    negators = written("negation", "negators")
+    for token in tokens:
+        if token.kind != "word" or _idiom(text, token):
+            continue
+        if token.low in negators or token.low.endswith("n't"):
+            if not _answers(text, token):
+                yield Negation(token.index, tuple(_heads(text, token.index)))
+        elif token.canon in words("negation", "denials"):
+            yield Negation(token.index, tuple(_heads(text, token.index)), whole=True)
+        elif token.canon in words("negation", "implicative") and _infinitive(text, token):
+            yield Negation(token.index, tuple(_heads(text, token.index)))
 
-    A content word that is negated in one text and occurs, always unnegated, in the other is a
-    contradiction. Words around the negator itself decide; far ones do not.
-    """
-    ours, theirs = read(sentence), read(span)
-    mine, other = _states(ours), _states(theirs)
-    for word, states in mine.items():
-        if word in other and states.isdisjoint(other[word]):
-            return f"negation of “{word}” is not the source's"
-    if _has_negator(sentence) != _has_negator(span) and _has_negator(sentence):
-        return "a negation that the source does not have"
+
+def _idiom(text: Text, token: Token) -> bool:
+    lows = [t.low for t in text.tokens[max(token.index - 3, 0) : token.index + 4]]
+    place = min(token.index, 3)
+    return any(
+        lows[place - at : place - at + len(idiom)] == list(idiom)
+        for idiom in idioms()
+        for at, word in enumerate(idiom)
+        if word == token.low and place >= at
+    )
+
+
+def _answers(text: Text, token: Token) -> bool:
+    """The "No" before an answer denies the question."""
+    following = text.tokens[token.index + 1 : token.index + 2]
+    return token.low == "no" and token.index == 0 and bool(following) and following[0].text == ","
+
+
+def _infinitive(text: Text, token: Token) -> bool:
+    following = text.tokens[token.index + 1 : token.index + 2]
+    return bool(following) and following[0].low in {"to", "any"}
+
+
+def _heads(text: Text, cue: int) -> Iterator[int]:
+    taken = 0
+    for token in text.tokens[cue + 1 : cue + 1 + REACH]:
+        if token.text in BREAKS or token.low in STOPS or taken == HEADS:
+            return
+        if token.low == "longer" and token.index == cue + 1:
+            continue
+        if token.content and not _adverb(token):
+            taken += 1
+            yield token.index
+
+
+def _adverb(token: Token) -> bool:
+    return token.low.endswith("ly") and len(token.low) > 4
+
+
+# --- added ---------------------------------------------------------------------------------------
+
+
+def negation_added(found: Alignment) -> str | None:
+    """A negation of the sentence that its span does not have."""
+    theirs = negations(found.span)
+    for negation in negations(found.sentence):
+        if not _licensed(found, negation, theirs):
+            cue = found.sentence.tokens[negation.cue].text
+            return f"“{cue}” is a negation that the source does not have"
     return None
 
 
-def _states(words: Iterable[Word]) -> dict[str, set[bool]]:
-    states: dict[str, set[bool]] = {}
-    for word in words:
-        states.setdefault(word.stem, set()).add(word.negated)
-    return states
+def _licensed(found: Alignment, negation: Negation, theirs: tuple[Negation, ...]) -> bool:
+    """Whether the span denies the same: the word itself, or near what surrounds it."""
+    for head in negation.heads[:2]:
+        token = found.sentence.tokens[head]
+        if is_light(token) and head != negation.heads[-1]:
+            continue
+        if found.against[head] and not found.to[head]:
+            return True
+        places = found.to[head]
+        if places:
+            return any(_denied(found.span, j, theirs) for j in places)
+    around = _clause_places(found, negation.cue)
+    cues = [n.cue for n in theirs] + [t.index for t in found.span.tokens if _holds(t)]
+    return any(abs(cue - place) <= NEIGHBOURHOOD for cue in cues for place in around)
 
 
-def _has_negator(text: str) -> bool:
-    found = [w for _, _, w in tokens(text.replace("’", "'"))]
-    return any(_negates(w, n) for w, n in zip(found, [*found[1:], ""], strict=True))
+def _clause_places(found: Alignment, cue: int) -> list[int]:
+    """Where the span has the content words that stand near the sentence's negator."""
+    tokens = found.sentence.tokens
+    around = [t for t in tokens[max(cue - 4, 0) : cue + 8] if t.content and not is_light(t)]
+    return [j for t in around for j in found.to[t.index]]
 
 
-def denial_kept(sentence: str, span: str) -> str | None:
-    """A sentence that says `denied` needs a span that denies, and the other way round."""
-    ours = {w for _, _, w in tokens(sentence)} & DENIALS
-    theirs = {w for _, _, w in tokens(span)} & (DENIALS | NEGATORS)
-    if ours and not theirs:
-        return f"“{sorted(ours)[0]}” is not in the source"
-    return None
-
-
-def condition_kept(sentence: str, span: str) -> str | None:
-    """What the source only asks or makes conditional must not be stated as a fact."""
-    said = {w for _, _, w in tokens(sentence)}
-    if said & HEDGES:
-        return None
-    shared = {w.stem for w in read(sentence)}
-    theirs = read(span)
-    hedged = {w.stem for w in theirs if w.hedged} & shared
-    plain = {w.stem for w in theirs if not w.hedged} & shared
-    marks = {w for _, _, w in tokens(span)} & (ASKED | {"if", "unless"})
-    if marks and len(hedged - plain) > max(2, len(plain)):
-        return f"the source makes it depend on “{sorted(marks)[0]}”"
-    return None
-
-
-def opposite(sentence: str, span: str) -> str | None:
-    """A word whose opposite the source has instead of it."""
-    ours = {stem(w) for _, _, w in tokens(sentence)}
-    theirs = {stem(w) for _, _, w in tokens(span)}
-    for a, b in OPPOSITES:
-        for x, y in ((stem(a), stem(b)), (stem(b), stem(a))):
-            if x in ours and x not in theirs and y in theirs and y not in ours:
-                return f"“{x}” where the source has “{y}”"
-    return None
-
-
-def modality_raised(sentence: str, span: str) -> str | None:
-    """`hopes to` or `asked` in the source, plainly stated in the sentence: only for questions."""
-    if re.search(r"\basked (?:if|whether|about)\b", span, re.I) and not re.search(
-        r"\b(?:ask|asked|asks|whether|question)\b", sentence, re.I
+def _denied(span: Text, place: int, theirs: tuple[Negation, ...]) -> bool:
+    """Whether the word of the span is denied, in whatever way."""
+    if any(
+        place in n.heads[:3] or (n.whole and 0 < place - n.cue <= 25) for n in theirs
     ):
-        return "the source only asks"
+        return True
+    token = span.tokens[place]
+    before = span.tokens[max(place - 5, 0) : place]
+    return any(_holds(t) and t.clause == token.clause for t in before)
+
+
+def _holds(token: Token) -> bool:
+    """Whether a word holds a negation that a paraphrase may spell out."""
+    return token.kind == "word" and (
+        token.canon in words("negation", "holders")
+        or token.canon in words("negation", "implicative")
+        or (token.low.startswith(("un", "non")) and without_prefix(token.low) is not None)
+    )
+
+
+# --- removed -------------------------------------------------------------------------------------
+
+
+def negation_removed(found: Alignment) -> str | None:
+    """A negation of the span that the sentence leaves out while keeping what it denies."""
+    ours = negations(found.sentence)
+    for negation in negations(found.span):
+        for place in _deciding(found, negation):
+            kept = [i for i in found.back[place] if found.sentence.tokens[i].content]
+            if not kept:
+                continue
+            if any(_denied(found.sentence, i, ours) for i in kept) or _elsewhere(found, place):
+                break
+            if any(found.near(found.sentence.tokens[i], place) for i in kept):
+                cue = found.span.tokens[negation.cue].text
+                return f"the source's “{cue}” before “{found.span.tokens[place].text}” is missing"
+            break
+    return None
+
+
+def _deciding(found: Alignment, negation: Negation) -> tuple[int, ...]:
+    """The denied words in the order in which they decide: a light one last."""
+    heads = negation.heads[:2]
+    return tuple(sorted(heads, key=lambda j: is_light(found.span.tokens[j])))
+
+
+def _elsewhere(found: Alignment, place: int) -> bool:
+    """Whether the span also says the word without denying it."""
+    theirs = negations(found.span)
+    word = found.span.tokens[place]
+    return any(
+        j != place
+        and found.span.tokens[j].low == word.low
+        and not _denied(found.span, j, theirs)
+        for j in found.span.by_canon.get(word.canon, [])
+    )
+
+
+# --- opposites -----------------------------------------------------------------------------------
+
+
+def opposite(found: Alignment) -> str | None:
+    """A word whose opposite the span has in its place."""
+    ours, theirs = negations(found.sentence), negations(found.span)
+    for token in found.sentence.tokens:
+        against = found.against[token.index]
+        if found.to[token.index]:
+            against = _said_too_often(found, token)
+        for place in against:
+            if found.back[place] or not found.near(token, place):
+                continue
+            turned = _head(token.index, ours) != _head(place, theirs)
+            if not turned:
+                other = found.span.tokens[place].text
+                return f"“{token.text}” where the source has “{other}”"
+    return None
+
+
+def _said_too_often(found: Alignment, token: Token) -> list[int]:
+    """The opposites in the span of a word that the sentence has more often than the span."""
+    mine = [t for t in found.sentence.content() if t.canon == token.canon]
+    if len(mine) < 2 or len(mine) <= len(found.span.by_canon.get(token.canon, [])):
+        return []
+    contrary = opposites(token.canon)
+    return [t.index for t in found.span.tokens if t.canon in contrary]
+
+
+def _head(place: int, denials: tuple[Negation, ...]) -> bool:
+    """Whether a word is itself what is denied."""
+    return any(place in n.heads[:2] or (n.whole and 0 < place - n.cue <= 12) for n in denials)
+
+
+def turned(found: Alignment) -> str | None:
+    """ "North of" where the span has "south of" the same, "before" where it has "after"."""
+    directions = words("classes", "directions")
+    for token in found.sentence.tokens:
+        contrary = opposites(token.canon) if token.canon in directions else frozenset()
+        if not contrary:
+            continue
+        following = next((t for t in neighbours(found.sentence, token.index, 1) if t.index > token.index), None)
+        for place in found.to[following.index] if following else ():
+            before = [t for t in found.span.tokens[max(place - 3, 0) : place] if t.kind != "mark"]
+            theirs = {t.canon for t in before}
+            if theirs & contrary and token.canon not in theirs:
+                other = next(t for t in before if t.canon in contrary)
+                if not any(_same_way(found, token, j) for j in found.to[following.index]):
+                    return f"“{token.text}” where the source has “{other.text}”"
+    return None
+
+
+def _same_way(found: Alignment, token: Token, place: int) -> bool:
+    before = found.span.tokens[max(place - 3, 0) : place]
+    return any(t.canon == token.canon for t in before)
+
+
+def charged(found: Alignment) -> str | None:
+    """A harsh word of which the source has nothing."""
+    for token in found.sentence.content():
+        harsh = token.canon in words("classes", "charged") or token.low in written(
+            "classes", "charged"
+        )
+        if harsh and not found.to[token.index] and not found.against[token.index]:
+            return f"“{token.text}” is not in the source"
     return None

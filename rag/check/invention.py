@@ -1,0 +1,202 @@
+"""What the spans don't have: names, runs of words, whole clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.check.align import Alignment
+from rag.check.lexicon import alike, words, written
+from rag.check.reading import Text, Token, calendar, is_light
+
+LIGHT = 0.3
+"""What a word counts that introduces or fills."""
+RUN = 2.4
+"""Weight of words in a row that the spans lack, from which on they are an invention."""
+CLAUSE = 1.0
+"""Weight of a clause of which the spans have nothing, from which on it is an invention."""
+CARRIED = 0.8
+"""How much a carried word takes away from a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a sentence its spans carry."""
+
+    carried: float
+    total: float
+
+    @property
+    def share(self) -> float:
+        """0 to 1; 1 for a sentence without content."""
+        return self.carried / self.total if self.total else 1.0
+
+
+def weight(token: Token) -> float:
+    """What a word counts."""
+    return LIGHT if is_light(token) else 1.0
+
+
+def coverage(found: Alignment, context: Text, ignored: Collection[int]) -> Coverage:
+    """The share of the sentence's words that the spans have, weighed."""
+    carried = total = 0.0
+    for token in counted(found.sentence, ignored):
+        total += weight(token)
+        carried += weight(token) * known(found, context, token)
+    return Coverage(carried, total)
+
+
+def counted(text: Text, ignored: Collection[int]) -> list[Token]:
+    """The words that must be carried: content, and not only naming who speaks."""
+    return [t for t in text.content() if t.index not in ignored]
+
+
+def known(found: Alignment, context: Text, token: Token) -> bool:
+    """Whether a word is in the spans, or in what is known of them."""
+    if found.to[token.index] or token.canon in context.by_canon:
+        return True
+    return token.entity is not None and any(t.entity == token.entity for t in context.tokens)
+
+
+def invented_run(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
+    """Words close together that the spans lack."""
+    score, run = 0.0, []
+    for token in counted(found.sentence, ignored):
+        if known(found, context, token):
+            score = max(score - CARRIED * weight(token), 0.0)
+            run = run if score else []
+            continue
+        score += weight(token)
+        run.append(token.text)
+        if score >= RUN:
+            return f"“{' … '.join(run[-3:])}” is not in the source"
+    return None
+
+
+OPENERS = frozenset(
+    """and which who that but because while although so as after before when whereas with without
+    despite since where in for to by a an the it he she they under amid following""".split()
+)
+
+
+def invented_clause(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
+    """A clause that brings something of its own and shares nothing with the spans."""
+    for clause in clauses(found.sentence):
+        inside = [t for t in clause if t.content and t.index not in ignored]
+        new = [t for t in inside if not known(found, context, t)]
+        heavy = sum(weight(t) for t in new)
+        if heavy >= CLAUSE and _backing(found, inside) < heavy:
+            return f"“{' '.join(t.text for t in clause if t.kind != 'mark')}” is not in the source"
+    return None
+
+
+def _backing(found: Alignment, inside: Sequence[Token]) -> float:
+    """What the spans themselves carry of a clause: names count half, a title's words nothing."""
+    carried = [t for t in inside if found.to[t.index]]
+    return sum(weight(t) * (0.5 if t.entity else 1.0) for t in carried)
+
+
+def clauses(text: Text) -> list[list[Token]]:
+    """The parts between commas, brackets and dashes."""
+    found: list[list[Token]] = [[]]
+    for token in text.tokens:
+        if token.kind == "mark" and token.text in ",;:()—.":
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [c for c in found if c]
+
+
+def names_kept(found: Alignment, context: Text) -> str | None:
+    """Everybody named, and every other capitalised word, is in the spans or their attribution."""
+    for token in found.sentence.tokens:
+        if token.kind != "word" or not token.cap:
+            continue
+        if token.person is not None and not _present(token, found.span, context):
+            return f"“{token.text}” is not in the source"
+        if found.to[token.index] or token.canon in context.by_canon or not token.content:
+            continue
+        if _misspelt(token, context):
+            continue
+        if token.entity is not None:
+            if not _present(token, found.span, context):
+                return f"“{token.text}” is not in the source"
+        elif _proper(found.sentence, token):
+            return f"“{token.text}” is not in the source"
+    return None
+
+
+def _misspelt(token: Token, context: Text) -> bool:
+    """Whether it is a speaker's name, one letter off."""
+    return any(t.cap and alike(token.low, t.low) for t in context.tokens)
+
+
+def compounds_kept(found: Alignment, context: Text) -> str | None:
+    """Proper names side by side stand so in the spans or in what is known of them."""
+    tokens = found.sentence.tokens
+    for left, right in pairwise(tokens):
+        if right.start - left.end > 1 or not (_part(left) and _part(right)) or left.poss:
+            continue
+        texts = [t for t in (found.span, context) if left.low in _lows(t) or right.low in _lows(t)]
+        both = {t.low for text in texts for t in text.tokens}
+        if left.low in both and right.low in both:
+            if not any(_adjacent(text, left.low, right.low) for text in texts):
+                return f"“{left.text} {right.text}” is not in the source"
+    return None
+
+
+def _lows(text: Text) -> set[str]:
+    return {t.low for t in text.tokens}
+
+
+def _part(token: Token) -> bool:
+    """A word that can be part of a longer proper name."""
+    skipped = written("classes", "titles") | calendar()
+    return (
+        token.kind == "word" and token.cap and token.content and token.low not in skipped
+        and not token.adjective and not _possessive(token)
+    )  # fmt: skip
+
+
+def _possessive(token: Token) -> bool:
+    return token.low in {"yes", "no"}
+
+
+def _adjacent(text: Text, left: str, right: str) -> bool:
+    places = [t.index for t in text.tokens if t.low == left]
+    return any(
+        text.tokens[j].low == right
+        for i in places
+        for j in (i + 1, i + 2)
+        if j < len(text.tokens) and (j == i + 1 or text.tokens[i + 1].cap)
+    )
+
+
+def _present(token: Token, span: Text, context: Text) -> bool:
+    """Whether the party is there; a person only by name, a country by any of its people."""
+    there = [t for text in (span, context) for t in text.tokens if t.entity == token.entity]
+    if token.person is None:
+        return bool(there)
+    return any(t.person == token.person for t in there)
+
+
+def _proper(text: Text, token: Token) -> bool:
+    """Whether the capital makes a name: not a sentence's first word, a title or a date."""
+    if token.low in written("classes", "titles") | calendar() or token.low in {"yes", "no"}:
+        return False
+    opens = token.index == 0 or text.tokens[token.index - 1].text in {'"', ":", "."}
+    if not opens:
+        return True
+    following = text.tokens[token.index + 1 : token.index + 2]
+    return token.poss or bool(following and following[0].cap and following[0].kind == "word")
+
+
+def harsh(token: Token) -> bool:
+    """A word that accuses or threatens."""
+    return token.canon in words("classes", "charged")
+
+
+def words_of(text: str, tokens: Sequence[Token]) -> str:
+    """The stretch of the text that the tokens span."""
+    return text[tokens[0].start : tokens[-1].end]
