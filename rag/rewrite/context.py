@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.names import office_name
 from rag.rewrite.parts import Parts, take_apart
 from rag.rewrite.phrases import TITLES
 from rag.types import Party
@@ -14,6 +15,7 @@ from rag.words import fold, tokens
 
 if TYPE_CHECKING:
     from rag.names import Mention, Names
+    from rag.names.people import Person
 
 FEMALE = frozenset("queen princess chairwoman mrs ms madam madame lady spokeswoman".split())
 MALE = frozenset(
@@ -186,8 +188,8 @@ def _within(mention: Mention, span: tuple[int, int]) -> bool:
 def title_holder(title: str, context: Context) -> str | None:
     """Who was named with this title before, or holds it in the country last asked about.
 
-    "The king" is King Mohammed VI after "King Mohammed VI", the Moroccan king after "the Moroccan
-    king", and the king of Morocco after a question about Morocco's health minister.
+    "The king" is Mohammed VI after "King Mohammed VI" or where the documents know no other king,
+    the Moroccan king after "the Moroccan king", else the king of the country asked about.
     """
     wanted = " ".join(fold(title).removeprefix("the ").split())
     if not re.fullmatch(TITLES, wanted, re.IGNORECASE):
@@ -199,7 +201,18 @@ def title_holder(title: str, context: Context) -> str | None:
             if found := _titled(mention, text, wanted):
                 return found
     countries = dict.fromkeys(m.party.country for m in context.last.parties() if m.party.country)
+    holders = _holders(wanted, context.names)
+    ours = [p for p in holders if p.country in countries] or holders
+    if len(ours) == 1:
+        return ours[0].name
     return f"the {wanted} of {next(iter(countries))}" if len(countries) == 1 else None
+
+
+def _holders(title: str, names: Names) -> list[Person]:
+    """Those whom the documents or the roster know in that office."""
+    office = office_name(title)
+    ours = (p for p in names.persons() if p.origin != "packaged")
+    return [p for p in ours if any(t.office == office for t in p.tenures)]
 
 
 def _titled(mention: Mention, text: str, title: str) -> str | None:
