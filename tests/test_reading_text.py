@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ReadingError
-from rag.reading.clean import clean, mend_ligatures
+from rag.reading.clean import clean, mend_ligatures, mend_marks
 from rag.reading.encoding import decode
 from rag.reading.furniture import remove_furniture
 from rag.reading.header import find_dateline, take_leading_fields
@@ -135,6 +135,30 @@ def test_clean_text_can_be_stored_and_stays_as_it_is(text):
 
 def test_ligatures_that_a_typesetter_left_apart_are_mended():
     assert mend_ligatures("the inf luence of f lags of law") == "the influence of flags of law"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (
+            "China&#8217;s &quot;friend&quot; &amp; others&nbsp;&#x2013; all",
+            'China’s "friend" & others\u00a0– all',
+        ),
+        ("Chinaâ€™s â€œfriendâ€\u009d", "China’s “friend”"),
+        ("la cÃ´te dâ€™Azur, Â£5", "la côte d’Azur, £5"),
+        ("AT&T; R&D &unknown; Ã a â€", "AT&T; R&D &unknown; Ã a â€"),
+        ("São João, Ângela, pâté", "São João, Ângela, pâté"),
+    ],
+)
+def test_marks_that_a_scraper_spoilt_are_mended(raw, expected):
+    assert mend_marks(raw) == expected
+
+
+@given(st.text())
+def test_mending_never_raises_and_leaves_good_text(text):
+    if "&" not in text and text.isascii():
+        assert mend_marks(text) == text
+    mend_marks(text)
 
 
 # Wrapped lines

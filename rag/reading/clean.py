@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
@@ -69,3 +70,38 @@ def _joiner(match: re.Match[str]) -> str:
 def mend_ligatures(text: str) -> str:
     """`inf luence` and `f lag` as they were printed."""
     return BROKEN_LIGATURE.sub(r"\1l", text)
+
+
+ENTITY = re.compile(
+    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|amp|quot|apos|nbsp|lt|gt|[lrb][sd]quo|[mn]dash|hellip"
+    r"|[lr]aquo|euro|pound|(?:[aeiounyc](?:acute|grave|circ|uml|tilde|cedil|ring|slash)|szlig));",
+    re.IGNORECASE,
+)
+"""Character references that a scraper left in plain text."""
+
+DECODED_TWICE = re.compile(
+    "(?:[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192"
+    "\u02c6\u02dc\u2013-\u2122]"
+    "|\u00e2(?:\u20ac|\u0080)[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192"
+    "\u02c6\u02dc\u2013-\u2122])+"
+)
+"""What UTF-8 looks like that was read as code page 1252: a quote as `â€™`, `é` as `Ã©`."""
+
+
+def mend_marks(text: str) -> str:
+    """`China&#8217;s` and `Chinaâ€™s` as they were written."""
+    if "&" in text:
+        text = ENTITY.sub(lambda match: unescape(match[0]), text)
+    return text if text.isascii() else DECODED_TWICE.sub(_decoded_once, text)
+
+
+def _decoded_once(match: re.Match[str]) -> str:
+    try:
+        return b"".join(map(_as_byte, match[0])).decode("utf-8")
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return match[0]
+
+
+def _as_byte(character: str) -> bytes:
+    """The byte that code page 1252, or Latin-1 where that has none, shows as this character."""
+    return character.encode("latin-1" if ord(character) < 256 else "cp1252")

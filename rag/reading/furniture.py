@@ -84,7 +84,7 @@ def remove_furniture(text: str) -> tuple[str, int]:
     removed, before = 0, ""
     for number, line in enumerate(lines):
         after = lines[number + 1] if number + 1 < len(lines) else ""
-        if number in repeated or (is_furniture(line) and _stands_alone(line, before, after)):
+        if number in repeated or (_stands_alone(line, before, after) and is_furniture(line)):
             kept.append("\f" * line.count("\f"))
             removed += 1
         else:
@@ -95,10 +95,10 @@ def remove_furniture(text: str) -> tuple[str, int]:
 
 def _stands_alone(line: str, before: str, after: str) -> bool:
     """Whether the line is a piece of its own and not part of a wrapped sentence."""
-    begins_low = line.lstrip()[:1].islower() or after.lstrip()[:1].islower()
-    return RECORD_LINE.fullmatch(line) is not None or not (
-        begins_low or (len(before) > 30 and not ENDED.search(before.rstrip()))
-    )
+    if line.lstrip()[:1].islower():
+        return False
+    runs_on = len(before) > 30 and not ENDED.search(before[-40:].rstrip())
+    return not (runs_on or after.lstrip()[:1].islower()) or RECORD_LINE.fullmatch(line) is not None
 
 
 def is_furniture(line: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.reading.clean import clean
+from rag.reading.clean import clean, mend_marks
 from rag.reading.encoding import decode
 from rag.reading.frontmatter import take_front_matter
 from rag.reading.metadata import with_fields
@@ -47,7 +47,7 @@ def read_markdown(name: str, data: bytes) -> Reading:
         ReadingError: the bytes are no text.
     """
     text, encoding = decode(data)
-    body, front, problem = take_front_matter(clean(text))
+    body, front, problem = take_front_matter(clean(mend_marks(text)))
     words, title = take_title(plain_words(body), front.get("title"))
     known, _ = with_fields(Metadata(), {"title": title}, "first heading")
     known, problems = with_fields(known, front, "front matter")

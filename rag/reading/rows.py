@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rag.errors import ReadingError
-from rag.reading.clean import clean
+from rag.reading.clean import clean, mend_marks
 from rag.reading.encoding import BYTE_ORDER_MARKS, SAMPLE, decode
 from rag.reading.files import MAX_BYTES, Failure, SourceFile, check, sniff
 from rag.reading.frontmatter import as_text
@@ -196,7 +196,7 @@ def _csv_row(line: int, columns: list[str], cells: list[str]) -> Row:
 
 def _from_row(file: str, number: int, row: Row, seen: set[str]) -> Iterator[Document | Failure]:
     fields = dict(row.fields)
-    text = clean(fields.pop("text", ""))
+    text = clean(mend_marks(fields.pop("text", "")))
     given = " ".join(clean(fields.pop("id", "")).split())
     name = f"{file}#{given[:LONGEST_ID] or f'row{number}'}"
     fault = row.fault or _fault(given, text, repeated=name in seen)

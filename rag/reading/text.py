@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rag.reading.clean import clean, mend_ligatures
+from rag.reading.clean import clean, mend_ligatures, mend_marks
 from rag.reading.encoding import decode
 from rag.reading.frontmatter import take_front_matter
 from rag.reading.furniture import remove_furniture
@@ -25,7 +25,7 @@ def read_text(name: str, data: bytes) -> Reading:
         ReadingError: the bytes are no text.
     """
     text, encoding = decode(data)
-    return from_plain(name, clean(text), notes=encoding_note(encoding))
+    return from_plain(name, clean(mend_marks(text)), notes=encoding_note(encoding))
 
 
 def from_plain(
@@ -41,7 +41,7 @@ def from_plain(
     """
     text, front, problem = take_front_matter(text)
     text, leading = take_leading_fields(text)
-    text, removed = remove_furniture(mend_ligatures(text))
+    text, removed = remove_furniture(mend_ligatures(text.replace("\f", "\n\f\n")))
     text = unwrap(text)
     metadata, _ = with_fields(known or Metadata(), leading, "leading line")
     metadata, problems = with_fields(metadata, front, "front matter")
