@@ -5,32 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from rag.statements.grammar import pattern
+from rag.statements.lexicon import verbs
 from rag.statements.quotes import Quotation
 from rag.statements.report import Line, Report
 from rag.statements.stance import modality, polarity
-from rag.statements.lexicon import verbs
 from rag.types import Form, Party, Statement
-
-_STANCE = re.compile(
-    r"\b(?:should|must|need(?:s|ed)? to|ought to|stands? ready|stood ready|(?:is|are|was|were|be) (?:\w+ )?(?:ready|willing|"
-    r"committed|determined|prepared|opposed|convinced|confident)|firmly|resolutely|staunchly|always|attach(?:es|ed)?|supports?|"
-    r"supported|opposes?|opposed|hopes?|hoped|believes?|appreciates?|welcomes?|adheres?|upholds?|will|would|can|cannot|shall|"
-    r"advocates?|respects?|values?|has been|have been|has become|have become)\b"
-)
-_NARRATIVE = re.compile(
-    r"^\W*(?:on (?:\w+ \d|\d|mon|tues|wednes|thurs|fri|satur|sun)|earlier|last (?:week|month|year|\w+day)|in (?:19|20)\d\d|"
-    r"in (?:january|february|march|april|may|june|july|august|september|october|november|december)|(?:the|this|their|monday['’]s|"
-    r"\w+day['’]s) (?:phone |telephone |virtual )?(?:call|meeting|talks|conversation|agreement|visit|statement|deal|announcement|"
-    r"report|remarks|summit|development|move|decision)\b|between (?:19|20)|after (?:the|a|his|her|morocco|china)\b.{0,40}visit|"
-    r"according to|prior to|also present|present (?:at|on)|during (?:the|his|her|their) (?:visit|meeting|call)|photo|read (?:also|more)|"
-    r"source|copyright|editor|reporting by|with (?:inputs|additional))",
-    re.IGNORECASE,
-)
-_HAPPENED = re.compile(
-    r"\b(?:signed|arrived|took place|attended|was held|were held|died|killed|launched|began|comes? (?:after|amid|as|on|days|a)|"
-    r"came (?:after|amid|as|on|days|a)|tweeted|was present|were present|participated|inaugurated|elected|travelled|met with)\b"
-)
-_BULLET = re.compile(r"^\s*(?:[-–—•*·▪]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s*")
 
 
 @dataclass(frozen=True)
@@ -118,7 +98,7 @@ def _of_quotation(
 
 
 def _closes_with_words(report: Report, lines: list[Line], quotation: Quotation) -> bool:
-    """Whether words follow the closing mark in its sentence: an attribution that was not understood."""
+    """Whether words follow the closing mark: an attribution that was not understood."""
     last = next(
         (n.sentence for n in lines if n.sentence.start <= quotation.end <= n.sentence.end), None
     )
@@ -147,7 +127,11 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
     if listed is not None:
         return listed
     text = line.sentence.text
-    if _NARRATIVE.match(text) or _HAPPENED.search(text) or not _STANCE.search(text):
+    if (
+        pattern("narrative").match(text)
+        or pattern("happened").search(text)
+        or not pattern("stance").search(text)
+    ):
         return None
     before = lines[index - 1].statements[-1] if lines[index - 1].statements else None
     if (
@@ -159,7 +143,7 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
         return None
     if before.rule.endswith("source") or before.confidence < 0.5:
         return None
-    if report.block is not None and not before.reported_by == ():
+    if report.block is not None and before.reported_by != ():
         return _Carried(report.block, "announced text goes on", 0.65)
     if _same_block(report, lines, index) and _readout(report, lines):
         return _Carried(before.speaker, "paragraph goes on", 0.7, before)
@@ -175,14 +159,14 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
 
 def _listed(report: Report, lines: list[Line], index: int) -> _Carried | None:
     """A line of a list under a sentence that ended with a colon."""
-    if not _BULLET.match(lines[index].sentence.text):
+    if not pattern("bullet").match(lines[index].sentence.text):
         return None
     for line in reversed(lines[:index]):
         if line.sentence.text.rstrip().endswith(":"):
             owner = line.statements[-1] if line.statements else None
             speaker = line.opens_block or (owner.speaker if owner else None)
             return _Carried(speaker, "list", 0.85, owner) if speaker else None
-        if not _BULLET.match(line.sentence.text):
+        if not pattern("bullet").match(line.sentence.text):
             return None
     return None
 
@@ -245,7 +229,7 @@ def _statement(report: Report, line: Line, carried: _Carried) -> Statement:
 def _inner(report: Report, start: int, end: int) -> tuple[int, int]:
     """The sentence without quotation marks, bullets and the final stop at its edges."""
     text = report.document.text
-    bullet = _BULLET.match(text, start, end)
+    bullet = pattern("bullet").match(text, start, end)
     first = bullet.end() if bullet and bullet.end() < end else start
     while first < end - 1 and text[first] in "“”\"' \n\t":
         first += 1

@@ -6,21 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rag.statements.frames import Frame
+from rag.statements.frame import Frame
+from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
 
 Nests = Callable[[Frame, Noun], bool]
 """Whether an inner frame is somebody else's statement, which the outer noun only reports."""
-
-_EDGE_LEFT = re.compile(r"[\s,;:–—-]*(?:(?:and|but|that|while)\b\s*)?[\s,;:–—]*")
-_EDGE_RIGHT = re.compile(r"(?:[\s,;:–—.-]+(?:and|but|while|also)?)*$")
-_CLAUSE_JOIN = re.compile(
-    r"(?:[,;]\s*(?:and|while|but|whereas|as)?|\b(?:while|whereas))(?:\s+(?:in turn|for (?:his|her|its) part|meanwhile),?)?\s*$"
-)
-_LEADING = re.compile(
-    r"\s*(?:(?:in|on|at|during|after|as|for|with|following|over|since)\b[^;:“”\"]{0,120},)?\s*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +117,7 @@ def _ended(frame: Frame, outer: Frame, text: str) -> Frame:
 
 def _opens(text: str, start: int, place: int) -> bool:
     """Whether nothing but an adverbial stands between the two places."""
-    return _LEADING.fullmatch(text[start:place]) is not None
+    return pattern("leading").fullmatch(text[start:place]) is not None
 
 
 def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
@@ -203,13 +194,13 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
         "counterpart",
     }
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
-    if frame.shape == "before" and independent and strong and _CLAUSE_JOIN.search(before):
+    if frame.shape == "before" and independent and strong and pattern("clause_join").search(before):
         return "next"
     return "part"
 
 
 def _belongs(outer: Frame, joined: Frame) -> bool:
-    """Whether a joined verb is inside the clause of the one before: "said it backed A and opposed B"."""
+    """Whether a joined verb is inside the other's clause: "said it backed A and opposed B"."""
     if not outer.cue.verb.says:
         return False
     verb = joined.cue.verb
@@ -242,7 +233,7 @@ def _trimmed(item: Reported, text: str) -> Reported | None:
     if item.contiguous:
         start = min(end, start + len(_match_left(text[start:end])))
     body = text[start:end]
-    tail = _EDGE_RIGHT.search(body)
+    tail = pattern("edge_right").search(body)
     end = start + (tail.start() if tail else len(body))
     start, end = _unquoted(text, start, end)
     if not re.search(r"\w", text[start:end]):
@@ -251,7 +242,7 @@ def _trimmed(item: Reported, text: str) -> Reported | None:
 
 
 def _match_left(body: str) -> str:
-    match = _EDGE_LEFT.match(body)
+    match = pattern("edge_left").match(body)
     return match.group() if match else ""
 
 

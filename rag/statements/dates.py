@@ -9,9 +9,9 @@ from rag.types import Dated, Metadata
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
-)  # fmt: skip
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
 _MONTH = "|".join(
     (*_MONTHS, "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec")
 )
@@ -113,10 +113,8 @@ def _value(match: re.Match[str], full: date | None) -> str | None:
     if match.group("y4"):
         return match.group("y4")
     month_name = match.group("m1") or match.group("m2") or match.group("m3")
-    if (
-        not month_name
-        or (month_name == "may" or month_name == "march")
-        and not month_name[0].isupper()
+    if not month_name or (
+        (month_name == "may" or month_name == "march") and not month_name[0].isupper()
     ):
         return None
     month = 1 + next(i for i, m in enumerate(_MONTHS) if m.startswith(month_name.lower()[:3]))

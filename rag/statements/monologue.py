@@ -10,7 +10,8 @@ from rag.names import Names
 from rag.statements import dates
 from rag.statements.cast import Cast
 from rag.statements.compose import Reported, compose
-from rag.statements.frames import Frame, Reader
+from rag.statements.frame import Frame
+from rag.statements.frames import Reader
 from rag.statements.lexicon import Verb, cues, verbs
 from rag.statements.nouns import Masked
 from rag.statements.quotes import quotations

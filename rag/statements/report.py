@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.names import Names
 from rag.statements import dates
 from rag.statements.cast import Cast
+from rag.statements.casting import at_home
 from rag.statements.compose import Reported, compose
-from rag.statements.frames import Frame, Reader
-from rag.statements.nouns import Masked, Noun
+from rag.statements.frame import Frame
+from rag.statements.frames import Reader
+from rag.statements.grammar import pattern
+from rag.statements.home import home_country, is_of_talk, prefix
+from rag.statements.nesting import Nesting
+from rag.statements.nouns import Masked
 from rag.statements.quotes import Quotation, covering, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
-_ATTRIBUTABLE = re.compile(r"\battributable\s+to\s+", re.IGNORECASE)
-_SPEECH_ACTS = frozenset(
-    {"say", "stress", "affirm", "urge", "thank", "condemn", "welcome", "express", "convey", "tell", "warn", "demand", "propose",
-     "suggest", "criticize", "praise", "announce", "declare", "promise", "agree", "deny", "reject", "accuse", "ask", "invite",
-     "inform", "brief", "recall", "acknowledge", "explain", "hope", "congratulate", "assure", "request", "support", "oppose"}
-)  # fmt: skip
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
-_JOINT_ACTS = frozenset(
-    {
-        "talk",
-        "agree",
-        "decide",
-        "affirm",
-        "discuss",
-        "oppose",
-        "support",
-        "condemn",
-        "welcome",
-        "stress",
-        "urge",
-        "promise",
-        "express",
-    }
-)
 
 
 @dataclass
@@ -67,13 +48,14 @@ class Report:
         on = document.metadata.published
         self.cast = Cast(document.text, names, on=on)
         self.home = home_country(document, self.sentences, self.cast)
-        self.cast.at_home(self.home)
+        at_home(self.cast, self.home)
         self.speakers = Speakers(self.cast, names, home=self.home, on=on)
+        self.nesting = Nesting(self.speakers)
         self.quotations = quotations(document.text)
         self.block: Party | None = None
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
-        self.occasion = _occasion(self.sentences)
+        self.occasion = is_of_talk(self.sentences)
 
     def lines(self) -> list[Line]:
         """Every sentence with the statements its own words make plain."""
@@ -86,11 +68,11 @@ class Report:
         if self._attributable(sentence):
             return line
         self.speakers.begin()
-        base = sentence.start + self._prefix(sentence)
+        base = sentence.start + prefix(sentence, self.cast)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
         frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
         line.framed = bool(frames)
-        for reported in compose(frames, masked.text, self._nests):
+        for reported in compose(frames, masked.text, self.nesting.nests):
             told = self._told_in_quotation(sentence, base, reported, line)
             statement = None if told else self._statement(sentence, base, reported, line)
             line.statements += told or ([statement] if statement is not None else [])
@@ -98,17 +80,6 @@ class Report:
             line.opens_block = self._announces(sentence, frames)
         self._remember(masked, line)
         return line
-
-    def _prefix(self, sentence: Sentence) -> int:
-        """How long the date or dateline is with which the sentence begins."""
-        stamp = _STAMP.match(sentence.text)
-        first = stamp.end() if stamp else 0
-        dateline = _DATELINE.match(sentence.text, first)
-        if dateline is None:
-            return first
-        begin = sentence.start + first
-        placed = any(m.start == begin for m in self.cast.mentions(begin, begin + 60))
-        return dateline.end() if placed or dateline.group("place").isupper() else first
 
     def _quoted_within(self, start: int, end: int, line: Line) -> list[tuple[int, int]]:
         """Quotations inside the sentence, in its own offsets; none where all of it is one."""
@@ -121,8 +92,8 @@ class Report:
         ]
 
     def _attributable(self, sentence: Sentence) -> bool:
-        """ "The following is attributable to Spokesperson X:" makes X the reporter of what follows."""
-        match = _ATTRIBUTABLE.search(sentence.text)
+        """Makes X the reporter of what follows "… is attributable to Spokesperson X:"."""
+        match = pattern("attributable").search(sentence.text)
         if match is None:
             return False
         masked = Masked(self.document.text, sentence.start, sentence.end, self.cast)
@@ -137,29 +108,33 @@ class Report:
         if frame.subject is None or not frame.cue.verb.says:
             return None
         party = self.speakers.resolve(frame.subject, frame.partner)
-        if party is not None and frame.cue.verb.act == "say" and self._proxy(frame.subject, party):
+        if (
+            party is not None
+            and frame.cue.verb.act == "say"
+            and self.nesting.proxy(frame.subject, party)
+        ):
             self.block = party
         return party
 
     def _told_in_quotation(
         self, sentence: Sentence, base: int, reported: Reported, line: Line
     ) -> list[Statement]:
-        """What a spokesperson's quotation tells that others said: "The Prime Minister thanked …"."""
+        """What a spokesperson's quotation tells of others: "The Prime Minister thanked …"."""
         outer = reported.frame.subject
         if outer is None or line.quotation is not None or reported.frame.negated:
             return []
         start, end = base + reported.start, base + reported.end
         quoted = [q for q in self.quotations if q.start <= start + 1 and end - 1 <= q.end + 1]
         speaker = self.speakers.resolve(outer, reported.frame.partner)
-        if not quoted or speaker is None or not self._proxy(outer, speaker):
+        if not quoted or speaker is None or not self.nesting.proxy(outer, speaker):
             return []
         self.owners[quoted[0]] = speaker
         inner = Line(sentence, quotation=quoted[0])
         masked = Masked(self.document.text, start, end, self.cast)
         frames = Reader(masked, []).read()
-        if not frames or frames[0].left > 0 and frames[0].shape == "before":
+        if not frames or (frames[0].left > 0 and frames[0].shape == "before"):
             return []
-        for item in compose(frames, masked.text, self._nests):
+        for item in compose(frames, masked.text, self.nesting.nests):
             if item.frame.subject is None or item.frame.subject.written.lower() in {"i", "we"}:
                 return []
             statement = self._statement(sentence, start, item, inner)
@@ -178,39 +153,6 @@ class Report:
 
     # --- one statement ---------------------------------------------------------------------------
 
-    def _nests(self, inner: Frame, outer: Noun) -> bool:
-        if inner.subject is None or inner.negated:
-            return False
-        outside = self.speakers.resolve(outer)
-        inside = self.speakers.resolve(inner.subject, inner.partner)
-        paper = outer.kind in {"document", "ministry", "medium"}
-        if inside is None or outside is None:
-            return paper or (inside is not None and inside.kind == "person")
-        if inside.name == outside.name or inside.kind == "unnamed":
-            return False
-        if inner.subject.kind == "pronoun" and not paper:
-            return False
-        verb = inner.cue.verb
-        proxy = self._proxy(outer, outside)
-        if inside.kind == "person":
-            return not verb.narrated or proxy or outside.kind != "person"
-        if inside.kind == "joint":
-            return verb.act in _JOINT_ACTS and (proxy or verb.act == "agree")
-        if verb.plain:
-            return False
-        other_country = inside.country is not None and inside.country != outside.country
-        return other_country and verb.act in _SPEECH_ACTS
-
-    def _proxy(self, noun: Noun, party: Party) -> bool:
-        """Whether it is of their nature to tell what others said."""
-        paper = noun.kind in {"document", "ministry", "medium"} or party.kind in {
-            "medium",
-            "unnamed",
-        }
-        paper = paper or (noun.kind == "pronoun" and party.kind == "government")
-        seat = noun.mention is not None and noun.mention.role == "metonym"
-        return paper or seat or self.speakers.is_spokesperson(party)
-
     def _statement(
         self, sentence: Sentence, base: int, reported: Reported, line: Line
     ) -> Statement | None:
@@ -224,15 +166,7 @@ class Report:
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
             return None
         start, end = base + reported.start, base + reported.end
-        if (
-            verb.act in _TELLING
-            and frame.addressee is not None
-            and not reported.frame.shape == "after"
-        ):
-            start = max(start, min(base + frame.addressee.end, end - 1))
-            start += len(self.document.text[start:end]) - len(
-                self.document.text[start:end].lstrip()
-            )
+        start = self._past_listener(frame, base, start, end)
         if verb.act == "talk":
             start = base + frame.cue.start
         content = self.document.text[start:end]
@@ -264,6 +198,15 @@ class Report:
             confidence=_confidence(frame, speaker),
             rule=_rule(frame, reported),
         )
+
+    def _past_listener(self, frame: Frame, base: int, start: int, end: int) -> int:
+        """Where the content begins behind the listener: "briefed Fouad on the talks"."""
+        listener = frame.addressee
+        if frame.cue.verb.act not in _TELLING or listener is None or frame.shape == "after":
+            return start
+        start = max(start, min(base + listener.end, end - 1))
+        body = self.document.text[start:end]
+        return start + len(body) - len(body.lstrip())
 
     def _reporters(self, reported: Reported, speaker: Party | None) -> tuple[Party, ...]:
         """Who tells it, outermost first: the sentence's own reporters, else who was announced."""
@@ -348,7 +291,7 @@ class Report:
 
 
 def _confidence(frame: Frame, speaker: Party | None) -> float:
-    """How sure the speaker is: by the kind of phrase that names it, as seen on development texts."""
+    """How sure the speaker is, by the kind of phrase that names it."""
     if speaker is None or frame.subject is None:
         return 0.3
     sure = {"person": 0.97, "country": 0.93, "office": 0.9, "pronoun": 0.88, "joint": 0.9}
@@ -370,42 +313,3 @@ def _told_within_quotation(frame: Frame, speaker: Party | None) -> bool:
     if noun.kind == "pronoun":
         return speaker.kind == "joint"
     return speaker.kind in {"person", "joint"} or noun.kind == "office"
-
-
-_TALK = re.compile(
-    r"\b(?:call|conversation|talks|meeting|meets?|met|spoke|telephon\w+|phone|discussed|briefed)\b",
-    re.IGNORECASE,
-)
-_STAMP = re.compile(r"\W*date \d{4}-\d\d-\d\d\s+")
-_DATELINE = re.compile(
-    r"(?P<place>[A-Z][\w.’'/ ]{2,30}?)(?:,\s*[A-Z][^:–—\n“”\"]{0,40}?)?\s*(?:\([^)]{1,30}\)|/[^/]{1,20}/)?\s*"
-    r"(?::\s|\s(?:--?|–|—)\s|[–—]\s)\s*"
-)
-
-
-def _occasion(sentences: Sequence[Sentence]) -> bool:
-    """Whether the report is of a talk: a call, a meeting, a conversation."""
-    return any(_TALK.search(s.text) for s in sentences[:3])
-
-
-def home_country(document: Document, sentences: Sequence[Sentence], cast: Cast) -> str | None:
-    """The country from which the document reports: by its source, or by its dateline's capital."""
-    if document.metadata.source and (country := cast.resolve(document.metadata.source)):
-        return country
-    for sentence in sentences[:4]:
-        stamp = _STAMP.match(sentence.text)
-        first = stamp.end() if stamp else 0
-        if _DATELINE.match(sentence.text, first):
-            place = sentence.start + first
-            found = [m for m in cast.mentions(place, place + 60) if m.start == place]
-            if found and found[0].party.kind == "government":
-                return found[0].party.country
-    return _announcer(document, cast)
-
-
-def _announcer(document: Document, cast: Cast) -> str | None:
-    """The country of "A Downing Street spokesperson said:" and of "The White House" at the head."""
-    for mention in cast.mentions(0, min(len(document.text), 400)):
-        if mention.role == "metonym":
-            return mention.party.country
-    return None

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from rag.names import Names
 from rag.names.text import fold
 from rag.statements.cast import Cast, Member
+from rag.statements.casting import two_countries
+from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
 from rag.types import Party
 
@@ -26,15 +28,12 @@ HEADS = (
 
 _RULERS = frozenset({"king", "queen", "emir", "sultan", "supreme leader"})
 _HOME_OFFICES = frozenset(
-    {"president", "prime minister", "foreign minister", "king", "emir", "chancellor", "defence minister", "foreign secretary",
-     "secretary of state", "foreign ministry spokesperson", "government spokesperson", "vice president", "crown prince"}
-)  # fmt: skip
-_INSTITUTION = re.compile(
-    r"\b(?:Ministry|Government|Parliament|Council|Committee|Commission|Office|Embassy|Army|Forces|Department|Agency|Organi[sz]ation|"
-    r"Association|Party|Group|Bank|Fund|Watch|International|Institute|University|Court|Authority|Union|Front|Movement|House|"
-    r"Senate|Assembly|Corporation|Company|Foundation|Center|Centre|Palace|Cabinet|Administration|League|Alliance|Coalition|"
-    r"Federation|Bureau|Board|Hamas|Hezbollah|Taliban|Polisario)\b"
+    {"president", "prime minister", "foreign minister", "king", "emir", "chancellor"}
+    | {"defence minister", "foreign secretary", "secretary of state", "vice president"}
+    | {"foreign ministry spokesperson", "government spokesperson", "crown prince"}
 )
+"""Offices that without a country mean those of the country that the document is from."""
+
 _HEAD_OF_TEXT = 1_000
 """Characters within which a report introduces those who talk with each other."""
 _HEAD_OF_TEXT = 1_000
@@ -101,7 +100,7 @@ class Speakers:
 
     def _name(self, noun: Noun) -> Party | None:
         words = noun.written.split()
-        if _INSTITUTION.search(noun.written):
+        if pattern("institution").search(noun.written):
             return Party(name=noun.written, kind="government")
         known = self.names.resolve(noun.written, on=self.on)
         if known is not None and known.kind == "person":
@@ -211,12 +210,8 @@ class Speakers:
         if word in {"he", "she"}:
             return self._by_gender(woman=word == "she")
         if word == "it":
-            body = (
-                scene.speaker
-                if scene.speaker and scene.speaker.kind in {"government", "medium"}
-                else scene.body
-            )
-            return body
+            last = scene.speaker
+            return last if last and last.kind in {"government", "medium"} else scene.body
         if word == "they":
             if scene.plural is not None:
                 return scene.plural
@@ -322,5 +317,5 @@ def _principals(cast: Cast) -> list[Party]:
         if early and member.country and member.country not in [p.country for p in chosen]:
             chosen.append(member.party(member.name))
     if len(chosen) < 2:
-        return [Party(name=c, country=c, kind="government") for c in cast.two_countries()]
+        return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
     return chosen[:2]

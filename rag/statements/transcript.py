@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.names import Names
-from rag.statements.cast import CAPITAL, Cast
+from rag.statements.cast import Cast
+from rag.statements.casting import country_of
+from rag.statements.grammar import CAPITAL
 from rag.statements.monologue import Talk
 from rag.types import Document, Party, Sentence, Statement
 
@@ -95,6 +97,6 @@ def _answerer(document: Document, cast: Cast, labels: list[re.Match[str]]) -> Pa
     if len(chosen) != 1:
         return None
     member = chosen[0]
-    known = cast.resolve(document.metadata.source or "") if member.country is None else None
+    known = country_of(cast, document.metadata.source or "") if member.country is None else None
     member.country = member.country or known
     return member.party(member.name)

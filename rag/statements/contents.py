@@ -1,0 +1,103 @@
+"""Where what is reported begins and ends, before and after the reporting verb."""
+
+from __future__ import annotations
+
+import re
+
+from rag.statements.grammar import pattern
+from rag.statements.lexicon import Cue
+from rag.statements.nouns import Masked, Noun
+
+_NO_LISTENER = frozenset({"document", "medium"})
+
+
+class Contents:
+    """Reads the contents of one masked sentence."""
+
+    def __init__(self, masked: Masked, quoted: list[tuple[int, int]]) -> None:
+        self.sentence, self.text, self.quoted = masked, masked.text, quoted
+
+    def last(self) -> int:
+        """Where the sentence's words end."""
+        return len(self.text.rstrip().rstrip(".!?"))
+
+    def start(self, cue: Cue) -> tuple[int, Noun | None]:
+        """Where what is reported begins after the verb, and who is spoken to between them."""
+        place = cue.end
+        addressee = self.addressee(cue)
+        if addressee is not None and cue.verb.says:
+            place = addressee.end
+        if not cue.verb.says:
+            return self._past(r"\s*:?\s*", place), addressee
+        that = pattern("that").search(self.text, place, min(len(self.text), place + 170))
+        inside = that is not None and any(a <= that.start() < b for a, b in self.quoted)
+        if that and not inside and self._only_adverbial(self.text[place : that.start()]):
+            return self._past(r"\s*,?\s*", that.end()), addressee
+        colon = pattern("to_colon").match(self.text, place)
+        if colon:
+            return colon.end(), addressee
+        at_once = pattern("at_once").match(self.text, place)
+        return (at_once.end() if at_once else place), addressee
+
+    def _past(self, gap: str, place: int) -> int:
+        match = re.compile(gap).match(self.text, place)
+        return match.end() if match else place
+
+    def _only_adverbial(self, between: str) -> bool:
+        """Whether only a time, a place or a listener stands between the verb and "that"."""
+        if not between.strip():
+            return True
+        if re.search(r"[“”\":;]", between) or not pattern("adverbial").match(between):
+            return False
+        return between.count(",") <= 3 and not pattern("has_finite").search(between)
+
+    def addressee(self, cue: Cue) -> Noun | None:
+        """Who is spoken to: "told Y", "said to Y"."""
+        gap = pattern("to_addressee").match(self.text, cue.end)
+        if gap is None or not (cue.verb.to or gap.group().strip()):
+            return None
+        noun = self.sentence.starting_at(gap.end())
+        if noun is None or noun.kind in _NO_LISTENER:
+            return None
+        if noun.kind == "country" and self.text[noun.end : noun.end + 2] in {"'s", "’s"}:
+            return None
+        definite = noun.kind != "office" or noun.written[:4].lower().startswith("the ")
+        return noun if cue.verb.to or (noun.kind != "name" and definite) else None
+
+    def after_listener(self, cue: Cue) -> int:
+        """Where the verb's phrase ends: after "told reporters", "told Trump"."""
+        plain = pattern("listeners").match(self.text, cue.end)
+        if plain:
+            return plain.end()
+        noun = self.addressee(cue) if cue.verb.to else None
+        return noun.end if noun is not None else cue.end
+
+    def ends_here(self, rest: str, before: str) -> bool:
+        """Whether the attribution closes what stands before it: "…, Wang said on Friday"."""
+        if pattern("next_participle").match(rest):
+            return not self.is_lead(before)
+        if not pattern("tail").fullmatch(rest) or pattern("opens_content").match(rest):
+            return False
+        if pattern("to_infinitive").match(rest) or pattern("source_lead").match(before):
+            return False
+        bare = pattern("bare_tail").fullmatch(rest)
+        if not bare and (pattern("that").search(rest) or self.is_lead(before)):
+            return False
+        if before.rstrip()[-1:] not in ',”"’?!–—' or pattern("lead").fullmatch(before):
+            return False
+        return not self._short_lead(before)
+
+    def _short_lead(self, before: str) -> bool:
+        short = before.count(",") <= 1 and len(before) < 60
+        starts = pattern("starts").match(before) is not None
+        return short and starts and pattern("occasion").search(before) is not None
+
+    def is_lead(self, before: str) -> bool:
+        """Whether what stands before the subject frames the saying rather than being said."""
+        if pattern("lead").fullmatch(before) or before.rstrip()[-1:] not in ',”"’':
+            return True
+        if pattern("participle_lead").match(before) and before.count(",") <= 3:
+            return True
+        if not pattern("starts").match(before) or pattern("asserts").search(before):
+            return False
+        return pattern("occasion").search(before.split(",")[0]) is not None

@@ -1,0 +1,52 @@
+"""Where a report is from, and the date or dateline with which a sentence begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.statements.cast import Cast
+from rag.statements.casting import country_of
+from rag.statements.grammar import pattern
+from rag.types import Document, Sentence
+
+_HEAD = 400
+"""Characters at the head of a document in which the seat of a government tells its home."""
+
+
+def prefix(sentence: Sentence, cast: Cast) -> int:
+    """How long the date or dateline is with which the sentence begins: "ISLAMABAD: …"."""
+    stamp = pattern("stamp").match(sentence.text)
+    first = stamp.end() if stamp else 0
+    dateline = pattern("dateline").match(sentence.text, first)
+    if dateline is None:
+        return first
+    begin = sentence.start + first
+    placed = any(m.start == begin for m in cast.mentions(begin, begin + 60))
+    return dateline.end() if placed or dateline.group("place").isupper() else first
+
+
+def is_of_talk(sentences: Sequence[Sentence]) -> bool:
+    """Whether the report is of a talk: a call, a meeting, a conversation."""
+    return any(pattern("talk").search(s.text) for s in sentences[:3])
+
+
+def home_country(document: Document, sentences: Sequence[Sentence], cast: Cast) -> str | None:
+    """The country from which the document reports.
+
+    By its source, by the capital in its dateline, or by a government's seat at its head ("A Downing
+    Street spokesperson said:").
+    """
+    if document.metadata.source and (country := country_of(cast, document.metadata.source)):
+        return country
+    for sentence in sentences[:4]:
+        stamp = pattern("stamp").match(sentence.text)
+        first = stamp.end() if stamp else 0
+        if pattern("dateline").match(sentence.text, first):
+            place = sentence.start + first
+            found = [m for m in cast.mentions(place, place + 60) if m.start == place]
+            if found and found[0].party.kind == "government":
+                return found[0].party.country
+    for mention in cast.mentions(0, min(len(document.text), _HEAD)):
+        if mention.role == "metonym":
+            return mention.party.country
+    return None

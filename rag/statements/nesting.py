@@ -1,0 +1,68 @@
+"""Tells a statement inside a statement from the wording of the outer one."""
+
+from __future__ import annotations
+
+from rag.statements.frame import Frame
+from rag.statements.nouns import Noun
+from rag.statements.speakers import Speakers
+from rag.types import Party
+
+_SPEECH_ACTS = frozenset(
+    {"say", "stress", "affirm", "urge", "thank", "condemn", "welcome", "express", "convey"}
+    | {"warn", "demand", "propose", "suggest", "criticize", "praise", "announce", "declare"}
+    | {"promise", "agree", "deny", "reject", "accuse", "ask", "invite", "inform", "brief"}
+    | {"recall", "acknowledge", "explain", "hope", "congratulate", "assure", "request"}
+    | {"support", "oppose"}
+)
+"""Acts that a government does only by saying something."""
+
+_JOINT_ACTS = frozenset(
+    {"talk", "agree", "decide", "affirm", "discuss", "oppose", "support", "condemn", "welcome"}
+    | {"stress", "urge", "promise", "express"}
+)
+"""Acts that several do together."""
+
+_PAPER = frozenset({"document", "ministry", "medium"})
+
+
+class Nesting:
+    """Decides who only reports, in one document."""
+
+    def __init__(self, speakers: Speakers) -> None:
+        self._speakers = speakers
+
+    def nests(self, inner: Frame, outer: Noun) -> bool:
+        """Whether the inner frame is somebody else's statement, which `outer` only reports.
+
+        "Zhao said that Xi stressed …" is Xi's; "Wang said that China supports …" is Wang's, since
+        he speaks for China.
+        """
+        if inner.subject is None or inner.negated:
+            return False
+        outside = self._speakers.resolve(outer)
+        inside = self._speakers.resolve(inner.subject, inner.partner)
+        if inside is None or outside is None:
+            return outer.kind in _PAPER or (inside is not None and inside.kind == "person")
+        if inside.name == outside.name or inside.kind == "unnamed":
+            return False
+        if inner.subject.kind == "pronoun" and outer.kind not in _PAPER:
+            return False
+        return self._is_another(inner, inside, outside, proxy=self.proxy(outer, outside))
+
+    def _is_another(self, inner: Frame, inside: Party, outside: Party, *, proxy: bool) -> bool:
+        verb = inner.cue.verb
+        if inside.kind == "person":
+            return not verb.narrated or proxy or outside.kind != "person"
+        if inside.kind == "joint":
+            return verb.act in _JOINT_ACTS and (proxy or verb.act == "agree")
+        foreign = inside.country is not None and inside.country != outside.country
+        return foreign and not verb.plain and verb.act in _SPEECH_ACTS
+
+    def proxy(self, noun: Noun, party: Party) -> bool:
+        """Whether it is of their nature to tell what others said: a spokesperson, an agency."""
+        if noun.kind in _PAPER or party.kind in {"medium", "unnamed"}:
+            return True
+        if noun.kind == "pronoun" and party.kind == "government":
+            return True
+        seat = noun.mention is not None and noun.mention.role == "metonym"
+        return seat or self._speakers.is_spokesperson(party)

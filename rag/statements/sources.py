@@ -1,0 +1,88 @@
+"""Sources: "according to X", "X quoted Y as saying", "Y was quoted as saying"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rag.statements.contents import Contents
+from rag.statements.frame import Frame
+from rag.statements.grammar import pattern
+from rag.statements.lexicon import Cue, verbs
+from rag.statements.nouns import Noun
+from rag.statements.subjects import Subjects
+
+_QUOTABLE = frozenset({"say", "tell", "state", "note", "add"})
+_AMID = 25
+"""Characters behind a source from which it stands amid what it tells, not at its end."""
+
+
+def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
+    """Frames of "according to X"."""
+    text = subjects.text
+    for match in pattern("according").finditer(text):
+        noun = subjects.sentence.starting_at(match.end())
+        if noun is None or subjects.inside_quotation(match.start()):
+            continue
+        cue = Cue(match.start(), match.end(), verbs()[0], frozenset())
+        frame = Frame(cue, "source", noun, left=match.start())
+        head = text[: match.start()]
+        rest = pattern("to_comma").match(text, noun.end)
+        if re.search(r"\w", head):
+            amid = len(text) - noun.end > _AMID
+            end = contents.last() if amid else len(head.rstrip().rstrip(","))
+            yield replace(frame, end=end, contiguous=not amid)
+        elif rest:
+            yield replace(frame, start=rest.end(), end=contents.last())
+
+
+def quoting(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
+    """Frames of "Xinhua quoted Wang as saying that …"."""
+    text = subjects.text
+    for match in pattern("quoted").finditer(text):
+        place = len(text) - len(text[match.end() :].lstrip())
+        spoken = subjects.sentence.starting_at(place) if place > match.end() else None
+        saying = pattern("as_saying").match(text, spoken.end) if spoken else None
+        if spoken is None or saying is None:
+            continue
+        edge, _ = subjects.skip_helpers(match.start())
+        reporter = subjects.ending_at(edge)
+        cue = Cue(match.start(), saying.end(), verbs()[0], frozenset({"past"}))
+        left = reporter.start if reporter else match.start()
+        yield Frame(
+            cue, "before", spoken, None, saying.end(), contents.last(), left, quoted_by=reporter
+        )
+
+
+def was_quoted(cue: Cue, subjects: Subjects, contents: Contents) -> Frame | None:
+    """The frame of "Wang was quoted by Xinhua as saying that …", whose verb is "saying"."""
+    if cue.verb.lemma not in _QUOTABLE or "ing" not in cue.tenses:
+        return None
+    for match in pattern("was_quoted").finditer(subjects.text):
+        if match.start() < cue.start < match.end():
+            edge, negated = subjects.skip_helpers(match.start())
+            subject = subjects.ending_at(edge)
+            if subject is None:
+                return None
+            return _as_quoted(cue, match, subject, negated, subjects, contents)
+    return None
+
+
+def _as_quoted(
+    cue: Cue,
+    match: re.Match[str],
+    subject: Noun,
+    negated: bool,
+    subjects: Subjects,
+    contents: Contents,
+) -> Frame:
+    before = subjects.text[: subject.start].rstrip()
+    whole = Cue(match.start(), cue.end, cue.verb, cue.tenses)
+    named = re.compile(r"\bby\s+").search(subjects.text, match.start())
+    by = subjects.sentence.starting_at(named.end()) if named else None
+    frame = Frame(whole, "before", subject, left=subject.start, quoted_by=by, negated=negated)
+    if before[-1:] in ',”"' and re.search(r"\w", before):
+        return replace(frame, shape="after", start=0, end=len(before.rstrip(",")))
+    start, _ = contents.start(cue)
+    return replace(frame, start=start, end=contents.last())

@@ -1,0 +1,112 @@
+"""Finds the subject of a verb: the phrase before it, past helpers and what stands in commas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.statements.grammar import listed, pattern
+from rag.statements.lexicon import Cue
+from rag.statements.nouns import Masked, Noun
+
+_PERSONAL = frozenset({"person", "office", "counterpart", "pronoun"})
+_NO_PARTNER = frozenset({"joint", "unnamed", "document"})
+
+
+class Subjects:
+    """Reads the subjects of one masked sentence."""
+
+    def __init__(self, masked: Masked, quoted: list[tuple[int, int]]) -> None:
+        self.sentence, self.text, self.quoted = masked, masked.text, quoted
+
+    def inside_quotation(self, place: int) -> bool:
+        """Whether the place lies between quotation marks of the sentence."""
+        return any(start <= place < end for start, end in self.quoted)
+
+    def before(self, cue: Cue) -> tuple[Noun | None, int, bool]:
+        """The subject before a verb, where it begins, and whether the verb is negated."""
+        edge, negated = self.skip_helpers(cue.start)
+        noun = self.ending_at(edge)
+        if noun is None:
+            for earlier in self._before_brackets(edge):
+                noun = self.ending_at(earlier)
+                if noun is not None:
+                    break
+        return noun, noun.start if noun else edge, negated
+
+    def skip_helpers(self, place: int) -> tuple[int, bool]:
+        """Where the helpers before a verb begin, and whether one of them is a negation."""
+        start = place
+        while True:
+            head = self.text[:place].rstrip()
+            match = pattern("helper").search(head)
+            if match is None or (match.start() > 0 and head[match.start() - 1] in "-’'"):
+                break
+            place = match.start()
+        negated = pattern("negation").search(self.text[place:start]) is not None
+        return len(self.text[:place].rstrip()), negated
+
+    def _before_brackets(self, edge: int) -> Iterator[int]:
+        """Places before what stands between two commas: "Wang Yi, who is in Rabat, said"."""
+        if self.text[edge - 1 : edge] == ")":
+            opened = self.text.rfind("(", max(0, edge - 60), edge)
+            if opened > 0:
+                yield len(self.text[:opened].rstrip())
+        if self.text[edge - 1 : edge] != ",":
+            return
+        if pattern("part_words").match(self.text, edge):
+            yield edge - 1
+        place = edge - 1
+        for _ in range(5):
+            place = self.text.rfind(",", max(0, edge - 240), place)
+            if place <= 0:
+                return
+            if pattern("bracketed").match(self.text, place + 1) or self._apposed(place + 1):
+                yield place
+
+    def _apposed(self, place: int) -> bool:
+        start = len(self.text) - len(self.text[place:].lstrip())
+        return self.sentence.starting_at(start) is not None
+
+    def ending_at(self, edge: int) -> Noun | None:
+        """The phrase that ends here and can be a subject."""
+        noun = self.sentence.ending_at(edge)
+        if noun is None or self.inside_quotation(noun.start):
+            return None
+        return noun if self._begins_clause(noun) else None
+
+    def _begins_clause(self, noun: Noun) -> bool:
+        """Whether a clause can begin with this phrase, rather than end with it."""
+        head = self.text[: noun.start].rstrip()
+        if not head or head[-1] in ',;:.!?–—-“"”(…*•':
+            return True
+        word = re.search(r"[\w’']+$", head)
+        last = word.group().lower() if word else ""
+        if last in listed("oblique"):
+            return False
+        if last in listed("clause_word") or last.endswith("ing"):
+            return True
+        if pattern("day_before").search(head) and len(head) < 40:
+            return True
+        # "…, Karim Nadir told" after a title that the grammar does not know.
+        known = noun.kind in {"person", "pronoun"}
+        return known and not pattern("object_before").search(head)
+
+    def partner_of(self, noun: Noun | None) -> Noun | None:
+        """The other subject in "X and Y": the phrase before the "and" before this one."""
+        if noun is None or noun.kind in _NO_PARTNER:
+            return None
+        joint = pattern("joint").search(self.text[: noun.start])
+        other = self.sentence.ending_at(joint.start()) if joint else None
+        if other is None or other.kind in _NO_PARTNER | {"name"} or not self._begins_clause(other):
+            return None
+        kinds = {other.kind, noun.kind}
+        return other if other.kind == noun.kind or kinds <= _PERSONAL else None
+
+    def first(self) -> Noun | None:
+        """The subject of a sentence whose first verb reports nothing: "Khan met Wang and …"."""
+        lead = pattern("first_words").match(self.text)
+        noun = self.sentence.starting_at(lead.end() if lead else 0)
+        if noun is None or noun.kind in {"name", "document"}:
+            return None
+        return noun if pattern("first_verb").match(self.text, noun.end) else None
