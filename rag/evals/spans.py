@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 SAME = 0.5
 """Two spans are the same place when they share this much of the shorter one."""
+PAGE_LINE = re.compile(r"(?:(?<!\S)(?=\S*\d)[A-Z\d.]+(?:[/-][A-Z\d.]+)+(?:\s+|$)){2,}")
+"""Two or more symbols in a row such as `A/70/PV.28`, `15-29946`, `3/33`: no sentence has them."""
 
 
 class Span(NamedTuple):
@@ -95,7 +98,14 @@ class Folded:
         self._origin: NDArray[np.int64] = np.repeat(np.arange(len(codes)), lengths[inverse])
 
     def find(self, quote: str) -> list[tuple[int, int]]:
-        """Every place of `quote` in the text, as (start, end); empty when it isn't there."""
+        """Every place of `quote` in the text, as (start, end); empty when it isn't there.
+
+        A quotation copied across a page break is found too: the line of page and document numbers
+        in it was left out of the stored text.
+        """
+        return self._find(quote) or self._find(PAGE_LINE.sub(" ", quote))
+
+    def _find(self, quote: str) -> list[tuple[int, int]]:
         wanted = "".join(_folded(c) for c in quote)
         found: list[tuple[int, int]] = []
         at = self.letters.find(wanted) if wanted else -1

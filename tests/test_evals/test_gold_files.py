@@ -126,6 +126,16 @@ def test_a_tokenised_quote_is_found_where_it_stands(tmp_path):
     assert gold.places["s1"] == ((Span("a.txt", 0, text.index("\n") - 1),),)
 
 
+def test_a_quote_copied_across_a_page_break_is_found(tmp_path):
+    quote = "We are deeply 15-29946 3/33 A/70/PV.28 03/10/2015 concerned about 5-7 people."
+    text = "Page one. We are deeply\nconcerned about 5-7 people."
+    row = {**SOUND, "documents": ["a.txt"], "quotes": [quote]}
+    gold = load_gold(written(tmp_path, row), TextsOf({"a.txt": text}))
+    assert gold.places["s1"] == ((Span("a.txt", 10, len(text) - 1),),)
+    row = {**SOUND, "documents": ["a.txt"], "quotes": ["We are deeply 15-29946 concerned"]}
+    assert "not in the stored text" in refusal(tmp_path, row, texts=TextsOf({"a.txt": text}))
+
+
 def test_a_quote_that_stands_twice_has_two_places(tmp_path):
     row = {**SOUND, "documents": ["a.txt"], "quotes": ["Yes, we can."]}
     gold = load_gold(written(tmp_path, row), TextsOf({"a.txt": "Yes we can. Yes, we can!"}))
