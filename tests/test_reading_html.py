@@ -148,6 +148,29 @@ def test_a_page_is_decoded_as_it_declares_where_that_works(data, text):
     assert document(data).text == text
 
 
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>Xi calls Khan | Daily News</title>", "Xi calls Khan"),
+        (
+            "<title>Xi calls Khan | Daily News</title><meta property='og:title' content='A call'>",
+            "A call",
+        ),
+        ("<title>Another matter</title>", "Another matter"),
+        ("", "Xi calls Khan"),
+    ],
+)
+def test_the_title_is_the_pages_and_no_other_heading(head, title):
+    body = "<article><h1>Xi calls Khan</h1>" + "<p>They spoke of trade and of health.</p>" * 9
+    assert document(f"<html><head>{head}</head><body>{body}").metadata.title == title
+
+
+def test_headings_and_code_are_not_run_into_paragraphs():
+    middle = "<h2>Basic usage</h2><p>One of them spoke.</p><h2>Later on</h2><p>Two left.</p>" * 4
+    text = document(page(middle)).text
+    assert "\n\nBasic usage\n\nOne of them spoke.\n\nLater on\n\nTwo left." in text
+
+
 def test_deep_nesting_does_not_break_the_reading():
     nested = "<div>" * 5_000 + "deep words" + "</div>" * 5_000
     assert document("<p>They spoke.</p>" + nested).text.startswith("They spoke.")

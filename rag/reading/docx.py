@@ -50,7 +50,7 @@ def read_docx(name: str, data: bytes) -> Reading:
     if len(blocks) > 1 and known.title and same_words(blocks[0][1], known.title):
         del blocks[0]
     text = "\n\n".join(words for _, words in blocks)
-    document, problems = from_plain(name, clean(text), known=known)
+    document, problems = from_plain(name, clean(text), known=known, wrapped=0.6)
     found = without_known(document, {"published": made}, "document properties, the day it was made")
     return found, problems
 

@@ -60,6 +60,7 @@ NOTICE = re.compile(
       (?:copyright\b|©|\(c\)\ ).{0,160}
     | .{0,80}\ball\ rights\ reserved\b.{0,120}
     | [(\[]?(?:web\ |copy\ )?editor\s*[:：]\s*.{1,40}[)\]]?
+    | (?:file\ )?(?:photo|image|picture|video)(?:\ (?:by|credit|source))?\s*[:：/].{1,80}
     | this\ (?:material|article|story)\ may\ not\ be\ (?:published|reproduced).{0,160}
     | (?:the\ )?views\ expressed\ (?:in\ this\ article\ )?are\ (?:those\ of\ )?the\ author.{0,160}
     )""",

@@ -66,7 +66,7 @@ def read_html(name: str, data: bytes) -> Reading:
     words = clean(article)
     known, _ = with_fields(Metadata(), fields, "HTML meta")
     words = _without_title(without_table_marks(words), known.title)
-    return from_plain(name, words, known=known, notes=encoding_note(encoding))
+    return from_plain(name, words, known=known, notes=encoding_note(encoding), wrapped=0.6)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -152,10 +152,10 @@ def _extracted(tree: HtmlElement) -> tuple[dict[str, str], str]:
     )
     fields = {"language": tree.get("lang") or "", "author": _declared_author(tree)}
     if found is None:
-        return {**fields, "title": _declared_title(tree)}, ""
+        return {**fields, "title": _title(tree, "")}, ""
     for field, attribute in FIELDS.items():
         fields[field] = fields.get(field) or getattr(found, attribute, None) or ""
-    return fields, found.text or ""
+    return {**fields, "title": _title(tree, fields["title"])}, found.text or ""
 
 
 FIELDS = {
@@ -174,8 +174,14 @@ def _declared_author(tree: HtmlElement) -> str:
     return str(found[0]) if found and "://" not in found[0] else ""
 
 
-def _declared_title(tree: HtmlElement) -> str:
-    return " ".join((tree.findtext(".//title") or "").split())
+def _title(tree: HtmlElement, guessed: str) -> str:
+    """The title meant for sharing; else a guess that the page's `<title>` holds; else that."""
+    declared = tree.xpath("//meta[@property = 'og:title' or @name = 'twitter:title']/@content")
+    if declared and declared[0].strip():
+        return str(declared[0])
+    whole = " ".join((tree.findtext(".//title") or "").split())
+    held = guessed and guessed.casefold() in whole.casefold()
+    return guessed if held or not whole else whole
 
 
 def _main_part(tree: HtmlElement) -> HtmlElement:

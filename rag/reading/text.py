@@ -29,7 +29,12 @@ def read_text(name: str, data: bytes) -> Reading:
 
 
 def from_plain(
-    name: str, text: str, *, known: Metadata | None = None, notes: Iterable[str] = ()
+    name: str,
+    text: str,
+    *,
+    known: Metadata | None = None,
+    notes: Iterable[str] = (),
+    wrapped: float = 0.3,
 ) -> Reading:
     """The document that cleaned text makes, whatever file it was in.
 
@@ -38,15 +43,17 @@ def from_plain(
         text: its words, hard-wrapped or not, with form feeds where pages ended.
         known: what the format itself says of it; leading lines and front matter win over that.
         notes: what else is to be told of how the text was come by.
+        wrapped: the share of lines that break in mid-sentence from which text counts as wrapped.
     """
     text, front, problem = take_front_matter(text)
     text, leading = take_leading_fields(text)
     text, removed = remove_furniture(mend_ligatures(text.replace("\f", "\n\f\n")))
-    text = unwrap(text)
+    text = unwrap(text, least=wrapped)
     metadata, _ = with_fields(known or Metadata(), leading, "leading line")
     metadata, problems = with_fields(metadata, front, "front matter")
     metadata = _with_dateline(metadata, text)
-    told = [*notes, f"{removed} lines of page furniture left out" if removed else "", problem]
+    lines = "1 line" if removed == 1 else f"{removed} lines"
+    told = [*notes, f"{lines} of page furniture left out" if removed else "", problem]
     return Document(name=name, text=text, metadata=with_notes(metadata, told)), problems
 
 

@@ -15,8 +15,12 @@ PAGE_BREAK = -1
 
 ENDED = re.compile(r"(?:[.!?…:;。！？；؟۔।]|[.!?…]\s?\(\w{1,4}\)|--|—)[\"'”’»)\]]*$")
 """How a line ends that is the last of a sentence, or that announces a list."""
-ITEM = re.compile(r"(?:[-*•‣◦▪●·–—o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+\S|\|")
+ITEM = re.compile(
+    r"(?:[-*•‣◦▪●·–—o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+\S"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[A-Z]|\|"
+)
 """How an item of a list, or a row of a table, begins."""
+NUMBERED_HEADING = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z]")
 OPEN_WORD = re.compile(
     r"(?:,|\w-|\b(?:the|an?|of|to|and|or|nor|but|in|on|at|by|for|from|with|into|as|that|which|who|whose"
     r"|is|are|was|were|be|been|has|have|had|will|would|its|our|their|his|her|my|your|this|these"
@@ -41,6 +45,11 @@ SUFFIXES = frozenset(
     "third torn wide".split()
 )
 """Second halves of such compounds."""
+WORD_ENDING = re.compile(
+    r"^[a-z]{0,4}(?:[ts]ion|ment|ness|it(?:y|ies)|[ae]nc(?:e|y)|[ai]ble|ally|[ts]ive|ture|[ct]ial"
+    r"|ular|ical|ous|ics)s?$"
+)
+"""Second halves that are no words, unless the text has them: `manip-` `ulation`."""
 SOLID = frozenset("every here inter mean over some there under what when where with".split())
 """First halves that are words, but whose compounds are written solid (`under-` `stand`)."""
 CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -73,12 +82,16 @@ class Line:
         return ENDED.search(self.tail) is not None
 
 
-def unwrap(text: str) -> str:
-    r"""`text` with every paragraph on one line and nothing but "\n\n" between paragraphs."""
+def unwrap(text: str, *, least: float = 0.3) -> str:
+    r"""`text` with every paragraph on one line and nothing but "\n\n" between paragraphs.
+
+    Wrapped text breaks its lines in mid-sentence: `least` is the share of lines that must go on in
+    the next. Formats that tell their paragraphs themselves ask for a larger one.
+    """
     lines = _lines(text)
     if not lines:
         return ""
-    width = _wrap_width(lines)
+    width = _wrap_width(lines, least)
     if width:
         lines = _without_usual_gap(lines)
     divided = Divided.of(text)
@@ -120,14 +133,11 @@ def _caseless(letter: str) -> bool:
     return letter.isalpha() and letter.lower() == letter.upper()
 
 
-def _wrap_width(lines: list[Line]) -> int:
-    """Characters to which the text was wrapped; 0 where each line is a paragraph of its own.
-
-    Wrapped text breaks its lines in mid-sentence: at least three lines of ten go on in the next.
-    """
+def _wrap_width(lines: list[Line], least: float) -> int:
+    """Characters to which the text was wrapped; 0 where each line is a paragraph of its own."""
     pairs = [(a, b) for a, b in pairwise(lines) if not ITEM.match(b.text)]
     lengths = sorted(len(a.text) for a, b in pairs if _continues(a, b))
-    if not pairs or len(lengths) < 0.3 * len(pairs):
+    if not pairs or len(lengths) < least * len(pairs):
         return 0
     width = lengths[int(0.9 * (len(lengths) - 1))]
     return width if width <= WIDEST else 0
@@ -170,7 +180,7 @@ def _wrapped_joint(before: Line, line: Line, width: int, *, first: bool) -> str:
         return "\n\n"
     if before.ended:
         return " " if _full(before, line, width, 0.9) else "\n\n"
-    heading = _is_heading(before.text, alone=not first)
+    heading = _is_heading(before.text, alone=not first) or NUMBERED_HEADING.match(before.text)
     return "\n\n" if heading and not _full(before, line, width, 0.6) else " "
 
 
@@ -242,5 +252,7 @@ class Divided:
             return False
         if f"{low}-{high}" in self.words or low in PREFIXES or high in SUFFIXES:
             return True
+        if not self.often:
+            return bool({low, high} & self.words) or not WORD_ENDING.search(high)
         both = low in self.words and high in self.words and min(len(low), len(high)) >= 4
-        return not self.often or (both and low not in SOLID)
+        return both and low not in SOLID
