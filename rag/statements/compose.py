@@ -135,7 +135,7 @@ def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
         if current is None or frame.shape == "fronted":
             found.append(Reported(frame, frame.start, frame.end))
             continue
-        if frame.shape == "trailing" and current.reporters and current.frame.cue.verb.narrated:
+        if frame.shape == "trailing" and current.reporters and _only_told(current.frame):
             # "The sources said they discussed trade, adding …": the sources add.
             frame = replace(frame, subject=current.reporters[-1], partner=None, leans=False)
         verdict = _relation(current, frame, text, nests)
@@ -149,6 +149,12 @@ def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
         else:
             passed.append(frame)
     return found
+
+
+def _only_told(frame: Frame) -> bool:
+    """Whether a nested statement is of a talk or a government, which add nothing of themselves."""
+    kind = frame.subject.kind if frame.subject else ""
+    return frame.cue.verb.narrated or kind in {"country", "joint", "ministry"}
 
 
 def _cut(current: Reported, frame: Frame, text: str) -> int:

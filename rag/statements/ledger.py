@@ -129,9 +129,22 @@ def is_by(statement: Statement, wanted: Party, names: Names) -> bool:
     if speaker is None:
         return False
     if speaker.kind == "joint":
-        parts = {fold(part) for part in speaker.name.split(" and ")}
+        parts = {fold(part) for part in parts_of(speaker, names)}
         return bool(parts & {fold(wanted.name), fold(wanted.country or wanted.name)})
     return _same(speaker, wanted, names)
+
+
+def parts_of(joint: Party, names: Names) -> list[str]:
+    """The parties of a joint one; "Bosnia and Herzegovina" stays whole."""
+    parts: list[str] = []
+    for part in joint.name.split(" and "):
+        together = f"{parts[-1]} and {part}" if parts else part
+        known = names.resolve(together) if parts else None
+        if known is not None and fold(known.name) == fold(together):
+            parts[-1] = together
+        else:
+            parts.append(part)
+    return parts
 
 
 def is_about(statement: Statement, about: str, names: Names) -> bool:
@@ -206,11 +219,11 @@ def matrix(
         Rows and columns in descending order of how much was said.
     """
     attributed = [s for s in statements if s.speaker is not None]
-    chosen = list(topics) if topics is not None else frequent_topics(attributed)
+    chosen = list(topics) if topics is not None else frequent_topics(attributed, names)
     cells: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in attributed:
         about = [t for t in chosen if is_about(statement, t, names)]
-        for row in _rows_of(statement, rows):
+        for row in _rows_of(statement, rows, names):
             for topic in about:
                 cells[row, topic].append(statement)
     by_row, by_column = Counter[str](), Counter[str]()
@@ -224,32 +237,42 @@ def matrix(
     )
 
 
-def _rows_of(statement: Statement, rows: str) -> list[str]:
+def _rows_of(statement: Statement, rows: str, names: Names) -> list[str]:
     speaker = statement.speaker
     if speaker is None:
         return []
     if speaker.kind == "joint":
-        return speaker.name.split(" and ")
+        return parts_of(speaker, names)
     if rows == "country":
         return [speaker.country] if speaker.country else []
     return [speaker.name]
 
 
-def frequent_topics(statements: Sequence[Statement], most: int = MOST_TOPICS) -> list[str]:
+def frequent_topics(
+    statements: Sequence[Statement], names: Names, most: int = MOST_TOPICS
+) -> list[str]:
     """The phrases of one or two content words that occur in most statements.
 
     A word that nearly always stands in one frequent phrase ("human" in "human rights") is left to
-    the phrase.
+    the phrase; the countries that speak are no topics.
     """
     counts: Counter[str] = Counter()
     for statement in statements:
         counts.update(_phrases(statement.quote))
-    frequent = [p for p, n in counts.most_common() if n > 1]
+    speaking = {s.speaker.country for s in statements if s.speaker is not None}
+    frequent = [p for p, n in counts.most_common(40 * most) if n > 1]
     pairs = [p for p in frequent if " " in p]
     absorbed = {
         word for pair in pairs for word in pair.split() if counts[pair] >= 0.6 * counts[word]
     }
-    return [p for p in frequent if p not in absorbed][:most]
+    topics = [p for p in frequent if p not in absorbed and not _speaks(p, speaking, names)]
+    return topics[:most]
+
+
+def _speaks(phrase: str, speaking: set[str | None], names: Names) -> bool:
+    """Whether the phrase only names a country that is itself a row."""
+    found = [names.resolve(word) for word in phrase.split()]
+    return all(p is not None and p.country in speaking for p in found)
 
 
 def _phrases(text: str) -> set[str]:
