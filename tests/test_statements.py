@@ -517,7 +517,8 @@ def test_the_united_states_states_nothing(names: Names) -> None:
 WORDS = st.sampled_from(
     (
         'Kenya Kenyan Peru President Peter Mwangi said says adding that , . “ ” " : he the two '
-        "sides agreed thanked according to Reuters quoted as saying and for his part \n \n\n ’s 2021 on "
+        "sides agreed thanked according to Reuters quoted as saying and for his part \n "
+        "\n\n ’s 2021 on "
         "Monday not Q: A: – — ( ) é 中国"
     ).split(" ")
 )
