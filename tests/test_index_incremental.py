@@ -266,6 +266,28 @@ def test_rows_of_a_table_are_documents_of_their_own(
         assert [d.name for d in index.documents()] == ["other.txt#b", "other.txt#c"]
 
 
+def test_a_table_that_was_cut_off_and_then_deleted_leaves_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(source: Any, table: Any) -> Iterator[Document]:
+        for i in range(9):
+            yield Document(name=f"{source.name}#{i}", text=f"Row {i} of many.")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "TEXTS", 2)
+    path = workspace.documents / "table.txt"
+    path.write_text("1", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "read", read)
+        with pytest.raises(KeyboardInterrupt):
+            build(workspace)
+    assert status(workspace).documents > 5
+    assert "table.txt" in status(workspace).changed
+    path.unlink()
+    assert build(workspace)[0].documents == 5
+    assert content(workspace) == fresh(workspace)
+
+
 def test_only_the_named_files_are_looked_at(workspace: Workspace) -> None:
     (workspace.documents / NAMES[0]).unlink()
     (workspace.documents / "sub").mkdir()

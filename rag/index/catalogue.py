@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable, RagError
 
-FORMAT = 2
+FORMAT = 3
 """SQLite's `user_version`: raise it with any change of the tables."""
 APPLICATION = 0x52444F54
 """SQLite's `application_id`: an unrelated database is not mistaken for a catalogue."""
@@ -52,7 +52,7 @@ CREATE TABLE documents (
     text BLOB NOT NULL,        -- UTF-8, lone surrogates let through
     sentences BLOB NOT NULL,   -- int32 triples: start, end, paragraph
     passages INTEGER NOT NULL,
-    shingles INTEGER NOT NULL, -- how many are kept of it
+    shingles BLOB NOT NULL,    -- int64, those that are kept of it, in order
     introduced INTEGER NOT NULL DEFAULT 0,  -- 1: the people in it are noted
     ledger TEXT,               -- a hash of its statements; NULL: to be drawn
     clustered INTEGER NOT NULL DEFAULT 0

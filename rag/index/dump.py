@@ -46,7 +46,7 @@ def _document(
     connection: sqlite3.Connection, number: int, names: dict[int, str]
 ) -> Iterator[dict[str, Any]]:
     row = connection.execute(
-        "SELECT name, file, sha256, metadata, passages, shingles, introduced, ledger, clustered"
+        "SELECT name, file, sha256, metadata, passages, introduced, ledger, clustered"
         " FROM documents WHERE id = ?",
         (number,),
     ).fetchone()

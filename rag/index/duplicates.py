@@ -13,13 +13,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.types import Sentence
-from rag.words import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +39,7 @@ COMMON = 400
 """A shingle of more documents than this is a formula, and joins nobody."""
 
 TOKEN = re.compile(r"\w+")
+ACCENT = re.compile(r"[\u0300-\u036f]+")
 
 
 def shingles(text: str) -> list[int]:
@@ -54,7 +55,8 @@ def all_shingles(text: str) -> NDArray[np.uint64]:
     """The hash of every run of `WIDTH` words."""
     import numpy as np
 
-    hashes = np.array([_word_hash(w) for w in TOKEN.findall(fold(text))], dtype=np.uint64)
+    folded = ACCENT.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    hashes = np.array([_word_hash(w) for w in TOKEN.findall(folded)], dtype=np.uint64)
     if len(hashes) < WIDTH:
         return np.zeros(0, dtype=np.uint64)
     count = len(hashes) - WIDTH + 1
@@ -111,29 +113,32 @@ def update_copies(connection: sqlite3.Connection) -> None:
 
 def _overlaps(connection: sqlite3.Connection, number: int) -> list[tuple[int, float]]:
     """Documents with at least `DOCUMENT_SHARE` of the shorter one's shingles in common."""
-    text = connection.execute("SELECT text FROM documents WHERE id = ?", (number,)).fetchone()[0]
-    mine = shingles(text.decode("utf-8", "surrogatepass"))
+    mine = kept_of(connection, number)
     if len(mine) < FEWEST:
         return []
-    shared: dict[int, int] = {}
-    for hash_ in mine:
-        rows = connection.execute(
-            "SELECT document FROM shingles WHERE hash = ? LIMIT ?", (hash_, COMMON + 1)
-        ).fetchall()
-        if len(rows) <= COMMON:
-            for (other,) in rows:
-                shared[other] = shared.get(other, 0) + 1
-    shared.pop(number, None)
-    likely = [o for o, n in shared.items() if n >= DOCUMENT_SHARE * FEWEST]
-    sizes = _sizes(connection, likely)
-    found = []
-    for other in sorted(likely):
-        share = shared[other] / max(1, min(len(mine), sizes[other]))
-        if sizes[other] >= FEWEST and share >= DOCUMENT_SHARE:
-            found.append((other, round(share, 3)))
-    return found
+    shared = connection.execute(
+        "SELECT s.document, count(*), length(d.shingles) / 8 FROM json_each(?) h"
+        " JOIN shingles s ON s.hash = h.value JOIN documents d ON d.id = s.document"
+        " WHERE s.document <> ? AND (SELECT count(*) FROM"
+        " (SELECT 1 FROM shingles c WHERE c.hash = h.value LIMIT ?)) <= ?"
+        " GROUP BY s.document HAVING count(*) >= ? ORDER BY s.document",
+        (json.dumps(mine), number, COMMON + 1, COMMON, DOCUMENT_SHARE * FEWEST),
+    )
+    shares = [(other, n / min(len(mine), size)) for other, n, size in shared if size >= FEWEST]
+    return [(other, round(share, 3)) for other, share in shares if share >= DOCUMENT_SHARE]
 
 
-def _sizes(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, int]:
+def pack(hashes: Sequence[int]) -> bytes:
+    """Shingles as little-endian int64."""
+    import numpy as np
+
+    return np.array(hashes, dtype="<i8").tobytes()
+
+
+def kept_of(connection: sqlite3.Connection, number: int) -> list[int]:
+    """The kept shingles of a stored document."""
+    import numpy as np
+
     sql = "SELECT shingles FROM documents WHERE id = ?"
-    return {n: int(connection.execute(sql, (n,)).fetchone()[0]) for n in numbers}
+    (packed,) = connection.execute(sql, (number,)).fetchone()
+    return [int(h) for h in np.frombuffer(packed, dtype="<i8")]

@@ -8,7 +8,6 @@ Every step leaves its mark in the catalogue, so a run that is cut off goes on wh
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -122,9 +121,9 @@ class Ledger:
         with catalogue.transaction(self._connection):
             for number, statements in found:
                 self._connection.execute("DELETE FROM statements WHERE document = ?", (number,))
-                for i, statement in enumerate(statements or ()):
-                    stored.insert_statement(self._connection, number, i, statement)
-                digest = "failed" if statements is None else _digest(statements)
+                digest = "failed"
+                if statements is not None:
+                    digest = stored.insert_statements(self._connection, number, statements)
                 self._connection.execute(
                     "UPDATE documents SET ledger = ? WHERE id = ?", (digest, number)
                 )
@@ -169,11 +168,6 @@ def introductions(connection: sqlite3.Connection) -> list[tuple[Party, str | Non
         " JOIN documents d ON d.id = p.document ORDER BY d.name, p.data"
     )
     return [(Party.from_dict(json.loads(data)), on) for data, on in found]
-
-
-def _digest(statements: Iterable[Any]) -> str:
-    lines = (rows.dumps({**s.to_dict(), "document": ""}) for s in statements)
-    return hashlib.sha256("\n".join(lines).encode("ascii")).hexdigest()[:16]
 
 
 def _batches(numbers: list[int]) -> Iterator[list[int]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rag.embed import Embedder
 from rag.index import catalogue, duplicates, manifest, rows, stored
+from rag.index.background import Encoding
 from rag.index.failures import save_failures
 from rag.index.opening import Opened
 from rag.index.rows import Prepared
@@ -58,7 +59,17 @@ class _Put:
     """A document waits to be written, in the place of the one with that id if there is one."""
 
     prepared: Prepared
+    entry: manifest.Entry
     instead_of: int | None
+
+
+@dataclass(frozen=True)
+class _Flight:
+    """A batch that is being embedded."""
+
+    steps: Sequence[_Put | _File]
+    keys: Sequence[str]
+    encoding: Encoding | None
 
 
 class Pipeline:
@@ -80,6 +91,7 @@ class Pipeline:
         self._table = table
         self._earlier = _earlier(opened)
         self._waiting: list[_Put | _File] = []
+        self._flight: _Flight | None = None
         self._texts = 0
         self._characters = 0
         self.counts = Counts()
@@ -152,7 +164,7 @@ class Pipeline:
             file.failures.append(Failure(name=document.name, reason=reason))
             return
         file.differs = True
-        self._waiting.append(_Put(prepared, number))
+        self._waiting.append(_Put(prepared, file.entry, number))
         self._texts += len(prepared.passages)
         self._characters += len(document.text)
         self._flush_if_full()
@@ -187,23 +199,44 @@ class Pipeline:
     def _flush_if_full(self) -> None:
         full = self._texts >= TEXTS or self._characters >= CHARACTERS
         if full or len(self._waiting) >= STEPS:
-            self.flush()
+            self._launch()
 
     def flush(self) -> None:
-        """Embeds and writes all that waits, and hands the vectors to Chroma when many wait."""
-        waiting, self._waiting = self._waiting, []
+        """Writes all that waits."""
+        self._launch()
+        self._land()
+
+    def _launch(self) -> None:
+        """Starts embedding what waits; the batch before it is written first."""
+        self._land()
+        steps, self._waiting = self._waiting, []
         self._texts = self._characters = 0
-        if not waiting:
+        if not steps:
             return
-        puts = [step for step in waiting if isinstance(step, _Put)]
-        self._make_vectors([step.prepared for step in puts])
+        lacking = self._lacking([s.prepared for s in steps if isinstance(s, _Put)])
+        encoding = None
+        if lacking:
+            encoding = Encoding(self._embed(), [text for _, text in lacking], TEXTS)
+        self._flight = _Flight(steps, [key for key, _ in lacking], encoding)
+
+    def _land(self) -> None:
+        """Writes the batch that is being embedded, vectors first."""
+        flight = self._flight
+        if flight is None:
+            return
+        if flight.encoding:
+            keys = iter(flight.keys)
+            for vectors in flight.encoding:
+                self._save_vectors([(next(keys), pack(vector)) for vector in vectors])
+                self.counts.embedded += len(vectors)
         with catalogue.transaction(self._connection):
-            for step in waiting:
+            for step in flight.steps:
                 if isinstance(step, _Put):
                     self._write(step)
                 else:
                     self._close(step)
             self._mark()
+        self._flight = None
         if self._store.behind >= BEHIND:
             self._store.sync()
 
@@ -212,7 +245,7 @@ class Pipeline:
             stored.delete_documents(self._connection, [step.instead_of])
         stored.insert_documents(self._connection, [step.prepared])
         # Until its last document is written, a crash must have the file read again.
-        self._connection.execute("UPDATE files SET done = 0 WHERE name = ?", (step.prepared.file,))
+        manifest.save(self._connection, step.entry, done=False)
         self.counts.passages += len(step.prepared.passages)
 
     def _close(self, file: _File) -> None:
@@ -232,8 +265,8 @@ class Pipeline:
         """Readers can see that something has changed."""
         catalogue.set_state(self._connection, run=str(time.time_ns()))
 
-    def _make_vectors(self, batch: Sequence[Prepared]) -> None:
-        """Vectors for all passages that have none yet, made durable part by part."""
+    def _lacking(self, batch: Sequence[Prepared]) -> list[tuple[str, str]]:
+        """Keys and texts of the passages that nobody has embedded yet, short ones first."""
         wanted = {
             key: rows.embedded_text(passage)
             for prepared in batch
@@ -244,12 +277,7 @@ class Pipeline:
         if self._earlier is not None:
             self._take_over(wanted)
         self._take(wanted, self._store.fetch(list(wanted)), stored=1)
-        todo = sorted(wanted.items(), key=lambda item: len(item[1]))
-        for at in range(0, len(todo), TEXTS):
-            part = todo[at : at + TEXTS]
-            vectors = self._embed().encode([text for _, text in part])
-            self._save_vectors([(k, pack(v)) for (k, _), v in zip(part, vectors, strict=True)])
-            self.counts.embedded += len(part)
+        return sorted(wanted.items(), key=lambda item: len(item[1]))
 
     def _take_over(self, wanted: dict[str, str]) -> None:
         """Vectors of the same texts by the same embedder from the catalogue that is replaced."""
@@ -277,7 +305,9 @@ class Pipeline:
             )
 
     def close(self) -> None:
-        """Lets go of the earlier catalogue."""
+        """Lets go of the earlier catalogue and of what is still being embedded."""
+        if self._flight and self._flight.encoding:
+            self._flight.encoding.abandon()
         if self._earlier is not None:
             self._earlier.close()
             self._earlier = None

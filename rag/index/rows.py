@@ -6,7 +6,7 @@ import array
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,14 @@ def embedded_text(passage: Passage) -> str:
 
 def dumps(value: Any) -> str:
     """JSON, the same for the same value; lone surrogates as escapes, so that SQLite takes it."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return json.dumps(
+        value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain
+    )
+
+
+def _plain(value: Any) -> Any:
+    """The fields of a value that stands within another; far quicker than `to_dict`."""
+    return dict(value) if isinstance(value, Mapping) else vars(value)
 
 
 def encode(text: str) -> bytes:
@@ -126,7 +133,7 @@ def to_statement(data: str, name: str) -> Statement:
 
 def statement_row(document: int, position: int, statement: Statement) -> tuple[Any, ...]:
     """The columns of `statements` but its id."""
-    data = statement.to_dict()
+    data = dict(vars(statement))
     del data["document"]
     speaker, said = statement.speaker, statement.said or statement.published
     return (

@@ -212,9 +212,9 @@ def _restore(connection: sqlite3.Connection, payload: Mapping[str, Any]) -> None
     )
     people = [Party.from_dict(json.loads(data)) for data in payload["people"]]
     stored.insert_people(connection, number, people)
-    for i, data in enumerate(payload["statements"]):
-        statement = rows.to_statement(data, prepared.document.name)
-        stored.insert_statement(connection, number, i, statement)
+    name = prepared.document.name
+    statements = [rows.to_statement(data, name) for data in payload["statements"]]
+    stored.insert_statements(connection, number, statements)
 
 
 def _take_vectors(connection: sqlite3.Connection, vectors: Vectors) -> None:

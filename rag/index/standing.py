@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
@@ -49,9 +50,10 @@ def _of(workspace: Workspace, connection: sqlite3.Connection, base: Status) -> S
         " (SELECT count(*) FROM vectors WHERE stored = 0)"
     ).fetchone()
     built = shape.parse(state["shape"])
+    failed = {file for (file,) in connection.execute("SELECT DISTINCT file FROM failures")}
     return replace(
         base,
-        **_stale(workspace, manifest.load(connection)),
+        **_stale(workspace, manifest.load(connection), failed),
         exists=True,
         documents=one[0],
         passages=one[1],
@@ -69,7 +71,9 @@ def _of(workspace: Workspace, connection: sqlite3.Connection, base: Status) -> S
     )
 
 
-def _stale(workspace: Workspace, known: dict[str, manifest.Entry]) -> dict[str, Any]:
+def _stale(
+    workspace: Workspace, known: dict[str, manifest.Entry], failed: Collection[str] = ()
+) -> dict[str, Any]:
     from rag.reading import MetadataTable, discover
 
     if not workspace.documents.is_dir():
@@ -82,14 +86,14 @@ def _stale(workspace: Workspace, known: dict[str, manifest.Entry]) -> dict[str, 
     new = [e.name for e in plan.new] + [e.name for e in plan.renamed.values()]
     return {
         "new": tuple(sorted(new)),
-        "changed": tuple(e.name for e in plan.changed if not _failed_before(known, e)),
+        # A file that failed and is as it was is listed among the failures, not as a change.
+        "changed": tuple(
+            e.name
+            for e in plan.changed
+            if e.name not in failed or not known[e.name].same_content(e)
+        ),
         "deleted": tuple(sorted((*plan.deleted, *moved))),
     }
-
-
-def _failed_before(known: dict[str, manifest.Entry], entry: manifest.Entry) -> bool:
-    """A file that failed and is as it was: listed among the failures, not as a change."""
-    return known[entry.name].same_content(entry)
 
 
 def _size(workspace: Workspace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -23,15 +24,17 @@ from rag.index.rows import (
 from rag.types import Document, Party, Passage, Sentence, Statement
 
 
-def insert_statement(
-    connection: sqlite3.Connection, document: int, position: int, statement: Statement
-) -> None:
-    """Writes one statement of a document."""
-    connection.execute(
+def insert_statements(
+    connection: sqlite3.Connection, document: int, statements: Sequence[Statement]
+) -> str:
+    """Writes the statements of a document; returns a hash of them."""
+    found = [statement_row(document, i, s) for i, s in enumerate(statements)]
+    connection.executemany(
         "INSERT INTO statements (document, position, speaker, country, said, data)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        statement_row(document, position, statement),
+        found,
     )
+    return hashlib.sha256("\n".join(row[-1] for row in found).encode("ascii")).hexdigest()[:16]
 
 
 def insert_people(connection: sqlite3.Connection, document: int, people: Iterable[Party]) -> None:
@@ -60,7 +63,7 @@ def _insert(connection: sqlite3.Connection, prepared: Prepared) -> int:
             encode(document.text),
             pack_sentences(prepared.sentences),
             len(prepared.passages),
-            len(prepared.shingles),
+            duplicates.pack(prepared.shingles),
         ),
     )
     number = int(cursor.lastrowid or 0)
@@ -140,7 +143,7 @@ def delete_documents(connection: sqlite3.Connection, numbers: Iterable[int]) -> 
         _full_text(connection, number << SHIFT, sentences, passages, delete=True)
         connection.executemany(
             "DELETE FROM shingles WHERE hash = ? AND document = ?",
-            ((hash_, number) for hash_ in duplicates.shingles(document.text)),
+            ((hash_, number) for hash_ in duplicates.kept_of(connection, number)),
         )
         connection.execute("DELETE FROM passages WHERE id BETWEEN ? AND ?", span(number))
         connection.execute("DELETE FROM documents WHERE id = ?", (number,))
