@@ -81,7 +81,8 @@ CASES = [
     (PAKISTAN, "and Taiwan?", "What did Pakistan say about Taiwan?"),
     (PAKISTAN, "And Iraq on trade?", "What did Iraq say about trade?"),
     # another date or place
-    (DEBATE, "and in 2015?", "What did Pakistan say about Kashmir at the UN General Debate in 2015?"),
+    (DEBATE, "and in 2015?",
+     "What did Pakistan say about Kashmir at the UN General Debate in 2015?"),
     (DEBATE, "the year before?",
      "What did Pakistan say about Kashmir at the UN General Debate in 2012?"),
     (DEBATE, "two years later?",
@@ -97,7 +98,8 @@ CASES = [
     (SIGNED, "And where?", "Where did Morocco and China sign the Joint Declaration?"),
     (THANKED, "When?", "Which countries thanked China for medical supplies, and when?"),
     (PAKISTAN, "who else?", "Who else spoke about Xinjiang?"),
-    (THANKED, "Which other countries?", "Which other countries thanked China for medical supplies?"),
+    (THANKED, "Which other countries?",
+     "Which other countries thanked China for medical supplies?"),
     (PAKISTAN, "tell me more", "What else did Pakistan say about Xinjiang?"),
     # that
     (PAKISTAN, "who reported that?", "Who reported what Pakistan said about Xinjiang?"),
@@ -230,7 +232,9 @@ def test_a_change_of_subject_drops_speaker_topic_and_date():
     assert conversation(
         "What did Pakistan say about Kashmir at the UN in 2013?",
         "What did Rouhani say about sanctions?", "And Xi?", "what did he say about vaccines?",
-    )[2:] == ["What did Xi say about sanctions?", "What did Xi Jinping say about vaccines?"]  # fmt: skip
+    )[2:] == [
+        "What did Xi say about sanctions?", "What did Xi Jinping say about vaccines?",
+    ]  # fmt: skip
 
 
 def test_the_part_that_was_replaced_last_is_replaced_again():
@@ -279,7 +283,8 @@ def test_a_model_is_not_asked_where_a_rule_knows():
 
 WORDS = st.sampled_from(
     "and what about did Pakistan Iraq Xi he it that they the other one why when in 2013 on to "
-    "say said ? , . the call both sides king Hong Kong ' \" \\ ( [ * 香港 إيران more else so".split()
+    "say said ? , . the call both sides king Hong Kong ' \" \\ ( [ * 香港 إيران more else "
+    "so".split()
 )
 
 

@@ -21,7 +21,8 @@ HOSTILE = (
 )
 SENTENCES = [
     "Pakistan firmly supports China's stance on issues concerning its core interests. [1]",
-    "香港特别行政区的事务纯属中国内政，任何外国无权干涉，巴基斯坦坚定支持中方在涉港问题上的立场。 [2]",
+    "香港特别行政区的事务纯属中国内政，任何外国无权干涉，"
+    "巴基斯坦坚定支持中方在涉港问题上的立场。 [2]",
     "قال الملك محمد السادس إن المغرب سعيد جدا بأن تكون له شراكة استراتيجية مع الصين. [3]",
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnungsentwurf [4]",
     "👩‍👩‍👧‍👦 🇵🇰 é̂ ñ",
