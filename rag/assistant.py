@@ -258,7 +258,11 @@ class Assistant:
         from rag.answer import Question
         from rag.question import is_foreign
 
+        foreign = is_foreign(question)
         query = self.understand(question, filters=filters, history=history)
+        if foreign and not evidence_only and (english := self._translated(question)):
+            query = replace(self.understand(english, filters=filters), text=question)
+            foreign = False
         return Question(
             query=query,
             search=lambda: self.retriever.search(query, k=k or self.settings.passages),
@@ -266,8 +270,15 @@ class Assistant:
             evidence_only=evidence_only,
             speaks_in=lambda: self.retriever.speaks_in(query),
             spoken=lambda: self.retriever.spoken_of(query),
-            foreign=is_foreign(query.standalone),
+            foreign=foreign,
         )
+
+    def _translated(self, question: str) -> str:
+        """The question in English, as the model puts it; empty where it does not."""
+        turns = self.prompts.render("translate", question=question)
+        reply = self.model.bind(max_tokens=80).invoke(list(turns))
+        lines = str(reply.content).strip().splitlines()
+        return lines[0].strip() if lines else ""
 
     def _failed(self, exc: Exception, identity: str, question: str) -> Answer:
         """The failure as an answer; a defect of ours is one too, so that a batch goes on."""

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import WeightsMissing
@@ -183,6 +184,7 @@ class _Compiled:
         self._counter.no_padding()
         self._counter.no_truncation()
         self._model = _load_compiled(compiled, threads)
+        self._one_at_a_time = Lock()  # its request to the engine serves one thread
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dimensions), in input order, each of length one."""
@@ -197,7 +199,8 @@ class _Compiled:
             for row, i in enumerate(batch):
                 tokens[row, : len(ids[i])] = ids[i]
                 mask[row, : len(ids[i])] = 1
-            vectors[batch] = self._model([tokens, mask])[0]
+            with self._one_at_a_time:
+                vectors[batch] = self._model([tokens, mask])[0]
         return vectors
 
     def count_tokens(self, text: str) -> int:

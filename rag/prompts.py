@@ -20,6 +20,7 @@ from rag.workspace import Workspace
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "choose": frozenset({"question", "sentences"}),
     "write": frozenset({"question", "sentences"}),
+    "translate": frozenset({"question"}),
     "judge": frozenset({"question", "reference", "answer"}),
 }
 """Every template that the program asks for, and the values that it gives."""

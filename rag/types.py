@@ -221,6 +221,8 @@ class Query(Value):
     """The words the dates were read from."""
     source: str | None = None
     filters: Filters = field(default_factory=Filters)
+    undated: int = 0
+    """Documents that a date filter left out because their date is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rag.workspace import Workspace
+
+# Machines that run tests differ in speed; what a test takes is no failure.
+settings.register_profile("readout", deadline=None)
+settings.load_profile("readout")
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 REAL_CONNECT = socket.socket.connect

@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer.compose import Numbering, introduced, refusal, sentence
 from rag.answer.decide import on_the_topic, refusal_reason
+from rag.answer.selecting import QUOTE, selected
 from rag.answer.strategies import STRATEGIES, Calls, Draft
 from rag.check import MARK, Similarity, Verdict, check
 from rag.names import Names
@@ -31,13 +32,11 @@ from rag.types import (
     Timing,
     Usage,
 )
-from rag.words import content_words, stem
+from rag.words import content_words, fold, stem
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
-QUOTES = 2
-"""Quotes in an answer without a model, one more for each further party of a comparison."""
 NEAREST = 1
 
 
@@ -154,19 +153,21 @@ class AnswerChain(Runnable[Question, Answer]):
     def _best(self, work: _Work) -> list[Evidence]:
         """The quotes that are the answer where no model writes."""
         usable = self._usable(work)
-        limit = QUOTES + max(len(work.query.speakers) - 1, 0)
         on_topic = [e for e in usable if on_the_topic(e, work.query)] or usable
-        best = on_topic[0].score if on_topic else 0.0
-        return [e for e in on_topic[:limit] if e.score >= 0.75 * best]
+        return selected(work.query, on_topic, QUOTE)
 
     def _checked(self, work: _Work, draft: Draft) -> SentenceReady | None:
         """The draft if a place carries it, else its quote, else nothing."""
         text = MARK.sub("", draft.text).strip()
         verdict = self._verdict(text, draft.evidence)
+        if verdict.supported and not on_point(text, draft.evidence, work.query):
+            verdict = replace(verdict, supported=False, reasons=("leaves out what is asked",))
         if verdict.supported:
             return self._show(work, text, draft.evidence, verdict.score, "model")
-        repaired = self._repaired(work, text)
+        repaired = self._repaired(work, text) if text else None
         note = {"draft": draft.text, "reasons": list(verdict.reasons)}
+        if not text and draft.evidence:  # a strategy that only quotes
+            return self._show_quote(work, draft.evidence[0])
         if repaired is not None:
             evidence, score = repaired
             work.trace.append({**note, "outcome": "repaired"})
@@ -183,7 +184,8 @@ class AnswerChain(Runnable[Question, Answer]):
         best: tuple[Evidence, float] | None = None
         for evidence in self._usable(work):
             verdict = self._verdict(text, (evidence,))
-            if verdict.supported and (best is None or verdict.score > best[1]):
+            fits = verdict.supported and on_point(text, (evidence,), work.query)
+            if fits and (best is None or verdict.score > best[1]):
                 best = (evidence, verdict.score)
         return best
 
@@ -250,6 +252,14 @@ class AnswerChain(Runnable[Question, Answer]):
         """What comes nearest to an answer: the asked speaker's words before others'."""
         usable = sorted(self._usable(work), key=lambda e: -e.score)
         return usable[:NEAREST]
+
+
+def on_point(text: str, evidence: Sequence[Evidence], query: Query) -> bool:
+    """Whether a sentence keeps the names that are asked about and that its places hold."""
+    mine = fold(text)
+    quotes = fold(" ".join(e.quote for e in evidence))
+    asked = [fold(n) for n in query.named if fold(n) in quotes]
+    return not asked or query.kind in {"list", "comparison"} or any(n in mine for n in asked)
 
 
 def _since(started: float) -> int:

@@ -11,6 +11,8 @@ from rag.types import AnswerSentence, Citation, Evidence, NotFoundReason, Query
 from rag.words import fold
 
 BLANK = re.compile(r"\s+")
+LONGEST_TOPIC = 9
+"""Words of a question that are repeated in a refusal."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ def refusal(reason: NotFoundReason, query: Query, spoken: Sequence[str], documen
         documents: In how many documents the asked speaker speaks.
     """
     who = " and ".join(p.name for p in query.speakers) or "anyone"
-    topic = query.topic or "that"
+    topic = topic_words(query) or "that"
     when = f" {query.date_words}" if query.date_words else ""
     where = _in_documents(documents)
     instead = f"; {who} speaks of {_listed(spoken)}" if spoken else ""
@@ -94,6 +96,17 @@ def refusal(reason: NotFoundReason, query: Query, spoken: Sequence[str], documen
         "unsupported": "no sentence in them answers the question.",
     }
     return f"Not in the documents: {texts[reason]}"
+
+
+def topic_words(query: Query) -> str:
+    """The topic as it stands in the question, from its first word to its last."""
+    if not query.terms:
+        return ""
+    text = query.standalone
+    first = text.find(query.terms[0])
+    last = text.rfind(query.terms[-1]) + len(query.terms[-1])
+    whole = text[first:last] if 0 <= first < last else query.topic
+    return whole if len(whole.split()) <= LONGEST_TOPIC else query.topic
 
 
 def _in_documents(count: int) -> str:

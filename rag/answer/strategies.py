@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.answer.prompting import choice_grammar, chosen, numbered
+from rag.answer.selecting import QUOTE, SHOW, selected
 from rag.errors import RagError
 from rag.llm import takes_grammar, translate_error
 from rag.prompts import Prompts
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 """Sentences in a prompt: more cost a small model time and lead it astray."""
-SELECTED = 3
-QUOTED = 2
-NEAR_BEST = 0.6
-"""A place is shown to the model when its score is at least this share of the best one's."""
 WRITTEN_TOKENS = 120
 SENTENCE_END = re.compile(
     r"(?<=[.!?”\"])\s*((?:\[\d+\]\s*[.,]?\s*)+)|(?<=[.!?])\s+(?=[A-Z“\"])|\n+"
@@ -105,15 +102,8 @@ class SelectWrite:
         self, query: Query, evidence: Sequence[Evidence], calls: Calls
     ) -> Iterator[Draft | int]:
         """Draft sentences from the selected places."""
-        picked = selected(query, evidence)
+        picked = selected(query, evidence, SHOW)
         yield from _written(self.model, self.prompts, query, picked, calls, config=self.config)
-
-
-def selected(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The best place and those that come near it, one more for each further party asked for."""
-    best = evidence[0].score if evidence else 0.0
-    most = SELECTED + (2 if query.kind in {"list", "comparison"} else 0)
-    return [e for e in evidence[:most] if e.score >= NEAR_BEST * best]
 
 
 @dataclass(frozen=True)
@@ -144,7 +134,7 @@ class Extract:
         self, query: Query, evidence: Sequence[Evidence], calls: Calls
     ) -> Iterator[Draft | int]:
         """An empty draft for each selected place, which the chain replaces by its quote."""
-        for place in selected(query, evidence)[:QUOTED]:
+        for place in selected(query, evidence, QUOTE):
             yield Draft(text="", evidence=(place,))
 
 

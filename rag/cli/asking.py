@@ -105,6 +105,8 @@ def _streamed(
                 here.show(marked(numbers.text(event.sentence.text, citations)))
             elif isinstance(event, Finished):
                 answer = event.answer
+    if undated := answer.query.get("undated"):
+        here.note(f"{undated} documents have no date and were left out by the date filter.")
     if answer.status == "not_found":
         here.show(marked(answer.answer), render_nearest(answer))
     elif fresh := numbers.new(answer.citations):

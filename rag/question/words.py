@@ -36,7 +36,9 @@ def neutral_verbs() -> frozenset[str]:
     """Forms of verbs of speech that take no side: in a question they are not the topic."""
     from rag.statements.lexicon import written_forms
 
-    return written_forms(neutral=True) | lexicon()["saying"]
+    taking_sides = written_forms() - written_forms(neutral=True)
+    words = lexicon()
+    return written_forms(neutral=True) | words["saying"] | (words["acting"] - taking_sides)
 
 
 def is_foreign(text: str) -> bool:

@@ -60,6 +60,7 @@ class Retriever:
             k: How many passages are returned.
             without: Stages of `STAGES` to leave out.
         """
+        query = replace(query, undated=self._undated(query))
         if query.kind == "comparison" and len(query.speakers) > 1:
             each = [self._one(for_speaker(query, s), k, without) for s in query.speakers]
             return Found(
@@ -113,6 +114,12 @@ class Retriever:
                 )
                 found.setdefault(info.name, []).append(party)
         return {name: tuple(parties) for name, parties in found.items()}
+
+    def _undated(self, query: Query) -> int:
+        """Documents without a date, where a filter asks for dates: left out, but not silently."""
+        if not (query.filters.since or query.filters.until):
+            return 0
+        return sum(not d.metadata.published for d in self.index.documents())
 
     def _allowed(self, query: Query) -> set[str] | None:
         """Documents that the explicit filters leave; None for all."""

@@ -20,6 +20,8 @@ from rag.types import Party, Query
 from rag.words import STOPWORDS, fold, stem, words
 
 Phrase = tuple[str, ...]
+UNKNOWN = 0.5
+"""Share of its weight that a word keeps which the documents do not have at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,10 @@ def concepts_of(query: Query, names: Names, vocabulary: Vocabulary | None = None
     text = " ".join(_acronyms().get(t, t) for t in query.terms)
     own = {p.name for p in query.speakers}
     found: list[Concept] = []
+    for phrase in _known_phrases(text):
+        named = any(c.isupper() for c in phrase)
+        found.append(_concept(phrase, (phrase, *_equal_wordings(phrase)), named=named))
+        text = text.replace(phrase, "\n", 1)
     rest = text
     for mention in reversed(names.find(text, fuzzy=True)):
         written = text[mention.start : mention.end]
@@ -135,6 +141,21 @@ def concepts_of(query: Query, names: Names, vocabulary: Vocabulary | None = None
     if vocabulary is not None:
         found = [_corrected(c, vocabulary) for c in found]
     return list({c.label: c for c in reversed(found)}.values())
+
+
+def _known_phrases(text: str) -> Iterable[str]:
+    """Phrases of several words that the table of equals knows, the longest first."""
+    given = text.split()
+    position = 0
+    while position < len(given):
+        for length in range(min(5, len(given) - position), 0, -1):
+            phrase = " ".join(given[position : position + length])
+            if len(stemmed(phrase)) > 1 and stemmed(phrase) in _equals():
+                yield phrase
+                position += length
+                break
+        else:
+            position += 1
 
 
 def _corrected(concept: Concept, vocabulary: Vocabulary) -> Concept:
@@ -196,6 +217,8 @@ def weighted(
         # A phrase is at most as frequent as its rarest word; a concept as its phrases together.
         seen = sum(min((counts.get(s, 0) for s in p), default=0) for p in concept.phrases)
         idf = math.log(1 + (total - min(seen, total) + 0.5) / (seen + 0.5))
+        if not seen and not concept.named:
+            idf *= UNKNOWN  # perhaps a word of the question alone: "judge", "handling"
         result.append(replace(concept, weight=idf))
     return result
 
