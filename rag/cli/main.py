@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from rag import __version__
-from rag.cli import asking, batching, chatting, evaluating, indexing, showing, weighing
+from rag.cli import (
+    asking,
+    batching,
+    chatting,
+    evaluating,
+    indexing,
+    showing,
+    telling,
+    weighing,
+)
 from rag.cli.console import State, report_defect, report_error
 from rag.errors import RagError
 
@@ -22,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (indexing, asking, chatting, batching, evaluating, showing, weighing):
+for module in (indexing, asking, chatting, batching, evaluating, telling, showing, weighing):
     module.register(app)
 
 

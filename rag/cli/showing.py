@@ -1,4 +1,4 @@
-"""`rag show` and `rag said`."""
+"""`rag show`."""
 
 from __future__ import annotations
 
