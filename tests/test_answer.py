@@ -194,6 +194,8 @@ def test_a_quote_that_names_its_speaker_needs_no_introduction() -> None:
     reported = replace(unnamed, reported_by="Ivo Novak")
     assert "according to Ivo Novak" in introduced(reported)
     assert with_marks("Yes [3].", [1, 2]) == "Yes. [1][2]"
+    opened = _evidence(quote="We agree,” Berg said.", speaker="Anna Berg", country="Norway")
+    assert introduced(opened) == "“We agree,” Berg said."
 
 
 def test_a_pile_of_quotes_is_no_answer() -> None:

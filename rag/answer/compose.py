@@ -46,11 +46,20 @@ def introduced(evidence: Evidence) -> str:
     who = named(evidence)
     reporter = f", according to {evidence.reported_by}" if evidence.reported_by else ""
     if who and evidence.speaker and fold(evidence.speaker.split()[-1]) in fold(quote):
-        return f"“{quote}”" if not reporter else f"{who}{reporter}: “{quote}”"
+        return quote if not reporter else f"{who}{reporter}: {quote}"
     if who:
-        return f"{who}{reporter}: “{quote}”"
+        return f"{who}{reporter}: {quote}"
     source = evidence.source or evidence.title
-    return f"{source}: “{quote}”" if source else f"“{quote}”"
+    return f"{source}: {quote}" if source else quote
+
+
+def in_marks(quote: str) -> str:
+    """The quote in quotation marks; marks of its own are kept and made to pair."""
+    text = BLANK.sub(" ", quote).strip()
+    opened, closed = text.count("“"), text.count("”")
+    if opened == closed:
+        return text if text.startswith("“") and text.endswith("”") else f"“{text}”"
+    return f"“{text}" if closed > opened else f"{text}”"
 
 
 def named(evidence: Evidence) -> str:
