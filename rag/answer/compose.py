@@ -42,7 +42,7 @@ def introduced(evidence: Evidence) -> str:
 
     A sentence that names its speaker itself needs no introduction.
     """
-    quote = BLANK.sub(" ", evidence.quote).strip().strip('“”"')
+    quote = in_marks(evidence.quote)
     who = named(evidence)
     reporter = f", according to {evidence.reported_by}" if evidence.reported_by else ""
     if who and evidence.speaker and fold(evidence.speaker.split()[-1]) in fold(quote):
