@@ -1,7 +1,7 @@
 """Metadata tables, the order of sources, and dates."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.reading import Failure, MetadataTable, discover, read
@@ -162,6 +162,7 @@ def test_hidden_characters_leave_metadata_too():
     assert metadata.title == "Acall now"
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=8), st.text(max_size=30), max_size=6))
 def test_any_fields_make_metadata(given_fields):
     metadata, _ = with_fields(Metadata(), given_fields, "here")
@@ -234,12 +235,14 @@ def test_what_is_no_date_or_could_be_two_is_none(words):
     assert parse_date(words) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=70))
 def test_no_words_break_the_reading_of_dates(words):
     parsed = parse_date(words)
     assert parsed is None or parse_date(parsed) == parsed
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_day_survives(day):
     if day.year >= 1000 and day.year <= 2999:

@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ReadingError
@@ -86,6 +86,7 @@ def test_utf8_into_which_windows_bytes_were_pasted_keeps_both():
     assert text_of(data).endswith("“friend” – côte à côte – spoke. It’s late.")
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: "\x00" not in text))
 def test_utf8_is_always_read_as_utf8(text):
     data = text.encode("utf-8", "replace")
@@ -126,6 +127,7 @@ def test_what_cannot_be_seen_leaves_the_text(raw, expected):
     assert clean(raw) == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_clean_text_can_be_stored_and_stays_as_it_is(text):
     once = clean(text)
@@ -154,6 +156,7 @@ def test_marks_that_a_scraper_spoilt_are_mended(raw, expected):
     assert mend_marks(raw) == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_mending_never_raises_and_leaves_good_text(text):
     if "&" not in text and text.isascii():
@@ -252,6 +255,7 @@ def test_numbered_headings_stay_apart():
     assert parts == [PARAGRAPH, "1.2. Language of this text", PARAGRAPH, "2. Scope", PARAGRAPH]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a b", "A.", "", "  x", "- y", "B", "\f", "w-", "1. z", "c,"])))
 def test_unwrapping_loses_no_word_and_leaves_no_stray_line_feed(lines):
     raw = "\n".join(lines)

@@ -1,7 +1,7 @@
 """Sentences and passages: exact places, nothing lost, nothing divided that belongs together."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.segment import LONGEST, heading, make_passages, split_sentences
@@ -34,6 +34,7 @@ def passages(text, limit, count=words, **metadata):
     return document, sentences, made
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_every_place_is_exact_and_no_text_is_lost(text):
     sentences = split_sentences(text, "x.txt")
@@ -48,6 +49,7 @@ def test_every_place_is_exact_and_no_text_is_lost(text):
     assert not text[end:].strip()
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_no_sentence_crosses_a_paragraph(text):
     numbers = [sentence.paragraph for sentence in split_sentences(text, "x.txt")]
@@ -56,6 +58,7 @@ def test_no_sentence_crosses_a_paragraph(text):
         assert "\n\n" not in sentence.text
 
 
+@settings(deadline=None)
 @given(TEXT, st.integers(1, 30))
 def test_passages_hold_every_sentence_once_and_never_exceed_the_limit(text, limit):
     document, sentences, made = passages(text, limit, count=len)

@@ -31,8 +31,7 @@ HIDING = re.compile(
     re.IGNORECASE,
 )
 """Styles by which text is on a page and not to be seen."""
-RULE = re.compile(r"([^{}@]{1,500})\{([^{}]{0,2000})\}")
-CONDITIONAL = re.compile(r"@[^{};]{0,300}\{(?:[^{}]{0,5000}\{[^{}]{0,5000}\}){0,500}[^{}]{0,500}\}")
+COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 NAMED = re.compile(r"[a-z0-9]*([.#])([\w-]{1,100})", re.IGNORECASE)
 HIDDEN_CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only hidden d-none "
@@ -119,12 +118,25 @@ def _hidden_by_style(tree: HtmlElement) -> tuple[set[str], set[str]]:
     classes: set[str] = set()
     ids: set[str] = set()
     for style in tree.iter("style"):
-        sheet = CONDITIONAL.sub("", re.sub(r"/\*.*?\*/", "", style.text or "", flags=re.DOTALL))
-        for selectors, body in RULE.findall(sheet):
+        for selectors, body in _rules(COMMENT.sub("", style.text or "")):
             if HIDING.search(body):
                 for kind, word in filter(None, map(_named, selectors.split(","))):
                     (classes if kind == "." else ids).add(word)
     return classes, ids
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and bodies of the rules that stand under no condition such as `@media`."""
+    depth, start, selectors = 0, 0, ""
+    for brace in re.finditer("[{}]", sheet):
+        if brace[0] == "{":
+            selectors = selectors if depth else sheet[start : brace.start()]
+            depth += 1
+        else:
+            if depth == 1 and "@" not in selectors:
+                yield selectors, sheet[start : brace.start()]
+            depth = max(0, depth - 1)
+        start = brace.end()
 
 
 def _named(selector: str) -> tuple[str, str] | None:
