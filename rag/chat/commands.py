@@ -131,12 +131,20 @@ def show_who(chat: Conversation, words: str) -> Shown:
 def show_said(chat: Conversation, words: str) -> Shown:
     """Statements of the ledger: by whom, about what, to whom, when."""
     found = ledger.find_statements(chat.engine.assistant(), words)
-    if not found:
-        return ["No statement of that kind is in the documents."]
-    chat.places = ledger.as_places(found)
-    more = len(found) - len(chat.places)
+    left_out = [
+        f"{number} more {'fits' if number == 1 else 'fit'} but {lack}."
+        for number, lack in (
+            (found.unattributed, "for a speaker who could not be told"),
+            (found.undated, "for a date that is not known"),
+        )
+        if number
+    ]
+    if not found.statements:
+        return ["No statement of that kind is in the documents.", *left_out]
+    chat.places = ledger.as_places(found.statements)
+    more = len(found.statements) - len(chat.places)
     rest = [f"{more} more: rag said lists them all."] if more > 0 else []
-    return [chat.screen.places(chat.places), *rest]
+    return [chat.screen.places(chat.places), *rest, *left_out]
 
 
 def change_filters(chat: Conversation, words: str) -> Shown:
@@ -164,6 +172,7 @@ def change_evidence(chat: Conversation, words: str) -> Shown:
         raise UsageError(f"/evidence takes on or off, not {words!r}.", hint="/evidence on")
     if words:
         chat.evidence_only = words.lower() == "on"
+        chat.without_model = False  # if its weights are still missing, that is said again
     now = "The quotes alone answer." if chat.evidence_only else "The model writes the answers."
     return [now]
 
@@ -206,7 +215,7 @@ def show_sessions(chat: Conversation, _: str) -> Shown:
 
 def session_line(info: SessionInfo) -> str:
     """One saved conversation: `name · 2026-11-21 18:02 · 3 questions · What did …`."""
-    first = " ".join(sanitize(info.first_question).split())
+    first = info.first_question
     shown = first if len(first) <= 60 else f"{first[:59]}…"
     count = f"{info.turns} question{'' if info.turns == 1 else 's'}"
     when = info.changed.strftime("%Y-%m-%d %H:%M")

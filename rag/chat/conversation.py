@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rag.chat.engine import Engine, as_rag_error
+from rag.chat.engine import Engine, as_rag_error, missing_weights
 from rag.chat.record import SavedTurn, text_hash
 from rag.chat.screen import Paragraph, Screen
 from rag.chat.session import Session
-from rag.errors import RagError, WeightsMissing
+from rag.errors import RagError
 from rag.render import Numbered, summary_line
 from rag.types import (
     Answer,
@@ -47,7 +47,8 @@ class Conversation:
     """Questions that ended in an error."""
     saved_files: set[str] = field(default_factory=set)
     """Files that this conversation wrote: it may write them again."""
-    _without_model: bool = False
+    without_model: bool = False
+    """Whether the model's weights were missing when last looked for."""
     _unsaved: bool = False
 
     @property
@@ -101,28 +102,23 @@ class Conversation:
         self.places = list(citations)
 
     def _follow_index(self) -> None:
-        self.screen.working("Opening the index")
+        self.screen.working("Searching" if self.engine.ready else "Opening the index")
         if self.engine.refresh():
             self.screen.note("The index has changed; this and later answers use the new one.")
         self.screen.flush()
 
     def _model_ready(self) -> bool:
         """Whether the model's weights are here; said when that changes, never fetched unasked."""
-        model = self.engine.assistant().settings.model
-        if not model.startswith("local"):
-            return True
-        from rag.llm import ensure_weights
-
-        try:
-            ensure_weights(model, offline=True)
-        except WeightsMissing as exc:
-            if not self._without_model:
-                self.screen.note(f"{exc.message} {exc.hint} Until then the quotes alone answer.")
-            self._without_model = True
+        missing = missing_weights(self.engine.assistant().settings.model)
+        if missing is not None:
+            if not self.without_model:
+                self.screen.error(missing)
+                self.screen.note("Until then the quotes alone answer.")
+            self.without_model = True
             return False
-        if self._without_model:
+        if self.without_model:
             self.screen.note("The model is here now.")
-        self._without_model = False
+        self.without_model = False
         return True
 
     def _note_asked(self, question: str, evidence_only: bool) -> int:
@@ -220,6 +216,13 @@ class _Answering:
             self.chat.places = self._all_places(answer)
             if fresh:
                 self.screen.show("", self.screen.places(fresh))
+        if undated := answer.query.get("undated"):
+            left_out = (
+                "document has no date and was"
+                if undated == 1
+                else "documents have no date and were"
+            )
+            self.screen.note(f"{undated} {left_out} left out by the date filter.")
         if answer.status != "failed":
             self.screen.note(summary_line(answer))
         self.chat.keep_answer(self.number, answer, self.asked)

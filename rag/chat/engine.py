@@ -9,9 +9,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import RagError
+from rag.errors import RagError, WeightsMissing
 from rag.types import Event, Filters, Finished, Turn
 
 if TYPE_CHECKING:
@@ -169,10 +170,26 @@ def _received(events: queue.Queue[Any]) -> Iterator[Event]:
 
 def _warm(assistant: Assistant) -> None:
     """Loads the models; what fails here fails again, and is said, when it is needed."""
-    import contextlib
+    with suppress(Exception):
+        if missing_weights(assistant.settings.model) is None:
+            assistant.warm()
+        else:
+            assistant.search("warm")
 
-    with contextlib.suppress(Exception):
-        assistant.warm()
+
+def missing_weights(model: str) -> WeightsMissing | None:
+    """Why the weights of a local model cannot be had here and now; nothing is fetched."""
+    from rag.llm import full_name
+    from rag.weights import catalogue, weights_path
+
+    name = full_name(model).removeprefix("local:")
+    if name not in catalogue():
+        return None
+    try:
+        weights_path(name, fetch=False)
+    except WeightsMissing as exc:
+        return exc
+    return None
 
 
 def _close(stream: Iterator[Event]) -> None:

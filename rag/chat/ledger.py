@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.chat.filters import parse_pairs
 from rag.errors import UsageError
 from rag.types import Citation, Party, Statement
-from rag.words import stems
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.names import Names
+    from rag.statements.ledger import Selection
 
 SAID_KEYS = ("by", "about", "to", "reported-by", "since", "until")
 SHOWN = 20
@@ -21,48 +20,37 @@ SHOWN = 20
 
 def speakers(assistant: Assistant) -> list[tuple[Party, int]]:
     """Everybody the documents quote, with the number of their statements, most first."""
-    counted: list[tuple[Party, int]] = []
+    found: dict[tuple[str, str | None], tuple[Party, int]] = {}
     for statement in assistant.index.statements():
-        if statement.speaker is None:
-            continue
-        for place, (party, number) in enumerate(counted):
-            if party.name == statement.speaker.name and party.country == statement.speaker.country:
-                counted[place] = (_fuller(party, statement.speaker), number + 1)
-                break
-        else:
-            counted.append((statement.speaker, 1))
-    known = {party.name for party, _ in counted}
-    counted += [(p, 0) for p in assistant.index.people() if p.name not in known]
-    return sorted(counted, key=lambda pair: (-pair[1], pair[0].name))
+        if (speaker := statement.speaker) is not None:
+            key = speaker.name, speaker.country
+            known, number = found.get(key, (speaker, 0))
+            found[key] = _fuller(known, speaker), number + 1
+    names = {name for name, _ in found}
+    silent = [(p, 0) for p in assistant.index.people() if p.name not in names]
+    return sorted([*found.values(), *silent], key=lambda pair: (-pair[1], pair[0].name))
 
 
-def find_statements(assistant: Assistant, words: str) -> list[Statement]:
+def find_statements(assistant: Assistant, words: str) -> Selection:
     """The statements that `/said WORDS` asks for, in order of documents.
 
     Raises:
         UsageError: nothing was asked for, or a date is none.
     """
-    wanted = {k: v for k, v in parse_pairs(words, SAID_KEYS, rest="by").items() if v}
+    from rag.question.dates import require_iso
+    from rag.statements.ledger import select
+
+    given = parse_pairs(words, SAID_KEYS, rest="by")
+    wanted = {k.replace("-", "_"): v for k, v in given.items() if v}
     if not wanted:
         raise UsageError("Say whose words.", hint="For example: /said by Pakistan about Xinjiang")
+    for key in {"since", "until"} & wanted.keys():
+        wanted[key] = require_iso(wanted[key], key) or ""
     every = assistant.index.statements()
-    found = _selected(every, wanted, assistant.names)
-    if not found and set(wanted) == {"by"}:  # "/said vaccines"
-        found = _selected(every, {"about": wanted["by"]}, assistant.names)
+    found = select(every, assistant.names, **wanted)  # type: ignore[arg-type]
+    if not found.statements and set(wanted) == {"by"}:  # "/said vaccines"
+        found = select(every, assistant.names, about=wanted["by"])
     return found
-
-
-def _selected(
-    statements: Iterable[Statement], wanted: dict[str, str], names: Names
-) -> list[Statement]:
-    for key in ("by", "to", "reported-by"):
-        if key in wanted:
-            party = _party(names, wanted[key])
-            statements = [
-                s for s in statements if any(names.same(party, p) for p in _parties(s, key))
-            ]
-    topic = stems(wanted.get("about", ""))
-    return [s for s in statements if topic <= stems(s.quote) and _in_time(s, wanted)]
 
 
 def as_places(statements: Sequence[Statement], *, limit: int = SHOWN) -> list[Citation]:
@@ -82,32 +70,6 @@ def as_places(statements: Sequence[Statement], *, limit: int = SHOWN) -> list[Ci
         )
         for number, s in enumerate(statements[:limit], 1)
     ]
-
-
-def _party(names: Names, words: str) -> Party:
-    return names.resolve(words) or Party(name=words)
-
-
-def _parties(statement: Statement, key: str) -> list[Party]:
-    if key == "reported-by":
-        return list(statement.reported_by)
-    party = statement.speaker if key == "by" else statement.addressee
-    return [party] if party else []
-
-
-def _in_time(statement: Statement, wanted: dict[str, str]) -> bool:
-    from rag.question.dates import require_iso
-
-    since = require_iso(wanted.get("since"), "since")
-    until = require_iso(wanted.get("until"), "until")
-    if not (since or until):
-        return True
-    dated = statement.said or statement.published
-    if dated is None:
-        return False
-    shared = dated.value
-    after = not since or shared[: len(since)] >= since[: len(shared)]
-    return after and (not until or shared[: len(until)] <= until[: len(shared)])
 
 
 def _fuller(one: Party, other: Party) -> Party:

@@ -75,10 +75,12 @@ def run_chat(
     )
     lines: Lines = _lines(chat, piped=piped)
     try:
-        return _talk(chat, lines)
+        status = _talk(chat, lines)
     finally:
         chat.session.close()
-        _leave(chat.engine)
+        chat.screen.settle()
+    _leave(chat.engine, status, hurry=lines.interactive)
+    return status
 
 
 def _talk(chat: Conversation, lines: Lines) -> int:
@@ -180,10 +182,19 @@ def _screen(console: Console | None, notes: Console | None, *, plain: bool, pipe
     return Screen(out, notes or made(err=True), plain=plain, live=out.is_terminal and not piped)
 
 
-def _leave(engine: Engine) -> None:
-    """Waits a moment for threads in native code, which must not outlive the interpreter."""
+def _leave(engine: Engine, status: int, *, hurry: bool) -> None:
+    """Ends the threads that load and answer.
+
+    A thread in native code cannot be stopped, and one that outlives the interpreter may crash it:
+    somebody who leaves while models load waits a moment, then the process ends as it is. All that
+    was said has been synced by then.
+    """
     working = [t for t in threading.enumerate() if t.name in {"load", "answer"}]
     for thread in working:
-        thread.join(PATIENCE / len(working))
+        thread.join(PATIENCE / len(working) if hurry else None)
     if not any(t.is_alive() for t in working):
         engine.close()
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

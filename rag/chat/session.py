@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from rag.chat.names import near_names, same_name, usable_name
 from rag.chat.record import SavedTurn, end_last_line, make_private, read_record, write_line
 from rag.errors import IndexLocked, RagError, UsageError
+from rag.render import sanitize
 from rag.types import Answer, Filters, Turn
 from rag.workspace import Workspace
 
@@ -270,7 +271,7 @@ def _info(path: Path) -> SessionInfo | None:
     except OSError:
         return None  # deleted by another window since it was listed
     shown = [t for t in turns if not t.dropped]
-    first = shown[0].typed if shown else ""
+    first = sanitize(" ".join(shown[0].typed.split())) if shown else ""
     return SessionInfo(
         name=path.stem, path=path, first_question=first, turns=len(shown), changed=changed
     )

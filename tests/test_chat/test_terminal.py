@@ -44,7 +44,7 @@ class Terminal:
             dimensions=size,
             encoding="utf-8",
             codec_errors="replace",
-            timeout=20,
+            timeout=60,
         )
         self.seen = ""
 
@@ -325,3 +325,9 @@ def test_output_to_a_file_holds_answers_only(workspace, tmp_path):
     written = target.read_text(encoding="utf-8")
     assert written.startswith("[1] Imran Khan (Pakistan)")
     assert "\x1b" not in written
+
+
+def test_leaving_while_models_load_takes_no_time_and_is_no_crash(terminal):
+    one = terminal(CHAT_OPENING="500")
+    one.until("›")
+    assert one.leave() == 0
