@@ -21,7 +21,9 @@ from rag.names.tables import aliases
 from rag.types import Evidence, Party
 
 GOLD = Path(__file__).parents[1] / "evals" / "gold" / "pairs.jsonl"
-SAID = r"(?:said|says|stated|noted|stressed|pointed out|recalled|announced|recognized|argued|believes)"
+SAID = (
+    r"(?:said|says|stated|noted|stressed|pointed out|recalled|announced|recognized|argued|believes)"
+)
 
 
 @dataclass(frozen=True)
@@ -560,7 +562,9 @@ def neighbours_clause(m: Mutator, pair: Pair, rng: random.Random) -> Iterator[st
     if pair.neighbour is None:
         return
     quote = pair.neighbour.quote.rstrip(" .”")
-    parts = [p.strip() for p in re.split(r",? (?:and|but|while|which|that|adding|saying) |, ", quote)]
+    parts = [
+        p.strip() for p in re.split(r",? (?:and|but|while|which|that|adding|saying) |, ", quote)
+    ]
     parts = [p for p in parts if 5 <= len(p.split()) <= 16 and len(_new_words(p, pair)) >= 3]
     if parts:
         part = rng.choice(parts)

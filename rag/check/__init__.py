@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from rag.check import figures, invention, modality, polarity, roles
 from rag.check.align import Alignment, align
-from rag.check.claims import Claimed, Source, attributing, claims, marked_verb
+from rag.check.claims import Claimed, Source, attributing, claims, denied_speech, marked_verb
+from rag.check.focus import focused
 from rag.check.reading import Text, Who, people, read, reporters_of, speaker_of
-from rag.check.speech import frame_words, frames
+from rag.check.speech import frame_words, frames, moved, resolved
 from rag.check.surface import unfit
+from rag.check.verbatim import quoted
 from rag.names import Names
 from rag.types import Evidence
 
@@ -62,6 +64,16 @@ def check(
         return Verdict(supported=False, score=0.0, reasons=("no source",))
     if not text:
         return Verdict(supported=False, score=0.0, reasons=("nothing is said",))
+    verdict = _verdict(text, spans, names, similarity)
+    if verdict.supported or len(spans) == 1:
+        return verdict
+    alone = (_verdict(text, (span,), names, similarity) for span in spans)
+    return next((v for v in alone if v.supported), verdict)
+
+
+def _verdict(
+    text: str, spans: Sequence[Evidence], names: Names, similarity: Similarity | None
+) -> Verdict:
     reading = _Reading(text, spans, names)
     reasons = reading.reasons()
     score = reading.support(similarity)
@@ -92,17 +104,31 @@ class _Reading:
         self.spans = spans
         self.names = names
         self.sentence = read(text, names, cast)
-        self.sources = [_source(s, names, cast) for s in spans]
+        self.sources = [_source(self.sentence, s, names, cast) for s in spans]
         self.context = read(_context(spans), names, cast)
         self.claims: list[Claimed] = claims(self.sentence, self.sources)
+        self.whole_quote = read(spans[0].quote, names, cast)
+        self.verbatim = self._verbatim()
         self.framed = frame_words(tuple(f for c in self.claims for f in c.frames))
 
     @property
     def reporter(self) -> bool:
         return any(c.reporter for c in self.claims)
 
+    def _verbatim(self) -> bool:
+        """Whether it is one span word for word, introduced by the one who speaks in it."""
+        if len(self.spans) != 1:
+            return False
+        place = quoted(self.sentence, self.whole_quote, self.context)
+        if place is None:
+            return False
+        self.claims = claims(self.sentence, self.sources, outside=place)
+        return True
+
     def reasons(self) -> list[str]:
         found = [unfit(self.raw, " ".join(s.quote for s in self.spans))]
+        if self.verbatim:
+            return [f for f in (*found, *(c.reason for c in self.claims)) if f]
         found += [c.reason for c in self.claims]
         whole = self._alignment(range(len(self.spans)))
         found += self._whole(whole)
@@ -123,11 +149,13 @@ class _Reading:
         return [
             invention.names_kept(found, self.context),
             invention.compounds_kept(found, self.context),
+            invention.quotes_kept(found, self.spans),
             figures.numbers_kept(found, self.spans),
             figures.units_kept(found, self.spans),
             figures.numbers_bound(found),
             figures.comparison_kept(found),
             marked_verb(self.sentence, found.span),
+            denied_speech(self.sentence, found.span),
             polarity.negation_added(found),
             polarity.negation_removed(found),
             polarity.opposite(found),
@@ -152,6 +180,8 @@ class _Reading:
         return None if share >= SUPPORT else "a part of it is another speaker's"
 
     def support(self, similarity: Similarity | None) -> float:
+        if self.verbatim:
+            return 1.0
         found = self._alignment(range(len(self.spans)))
         share = invention.coverage(found, self.context, self.framed).share
         if similarity is None:
@@ -160,10 +190,13 @@ class _Reading:
         return 0.7 * share + 0.3 * max(alike, 0.0)
 
 
-def _source(span: Evidence, names: Names, cast: tuple[Who, ...]) -> Source:
+def _source(sentence: Text, span: Evidence, names: Names, cast: tuple[Who, ...]) -> Source:
     speaker = speaker_of(span, names)
     text = read(span.quote, names, cast, speaker.key if speaker else None)
-    return Source(text, speaker, reporters_of(span, names), frames(text))
+    found = resolved(frames(text))
+    text, places = focused(sentence, text)
+    kept = tuple(moved(f, places) for f in found if f.verb in places)
+    return Source(text, speaker, reporters_of(span, names), kept)
 
 
 def _context(spans: Sequence[Evidence]) -> str:
@@ -194,7 +227,5 @@ def _joined(texts: Sequence[Text]) -> Text:
         sentence += text.tokens[-1].sentence + 1 if text.tokens else 0
         clause += text.tokens[-1].clause + 1 if text.tokens else 0
     joined = Text(" ".join(t.plain for t in texts), tokens, [])
-    for token in tokens:
-        if token.kind != "mark":
-            joined.by_canon.setdefault(token.canon, []).append(token.index)
+    joined.index()
     return joined

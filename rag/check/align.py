@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rag.check.lexicon import opposites, same, without_prefix
 from rag.check.reading import Text, Token, is_numeral
@@ -78,6 +79,8 @@ def _equal(token: Token, sentence: Text, span: Text) -> list[int]:
         return [t.index for t in span.tokens if t.value == token.value]
     if not token.content:
         return list(direct)
+    if not direct and (written := _written_together(token, sentence, span)):
+        return written
     if token.entity is not None:
         named = [t.index for t in span.tokens if t.entity == token.entity]
         return sorted({*direct, *named}) or _acronym(token, sentence, span)
@@ -89,11 +92,26 @@ def _equal(token: Token, sentence: Text, span: Text) -> list[int]:
     return synonyms or _family(token, span) or _acronym(token, sentence, span)
 
 
+def _written_together(token: Token, sentence: Text, span: Text) -> list[int]:
+    """South East for southeast, and the other way round."""
+    if token.low in span.pairs:
+        return span.pairs[token.low]
+    beside = (token.index - 1, token.index), (token.index, token.index + 1)
+    for left, right in beside:
+        if 0 <= left and right < len(sentence.tokens):
+            joined = sentence.tokens[left].low + sentence.tokens[right].low
+            places = [t.index for t in span.tokens if t.low == joined]
+            if places:
+                return places
+    return []
+
+
 def _family(token: Token, span: Text) -> list[int]:
     """Words of one family by their beginning."""
     return [t.index for t in span.tokens if t.content and _related(token.low, t.low)]
 
 
+@lru_cache(maxsize=262144)
 def _related(left: str, right: str) -> bool:
     longest = max(len(left), len(right))
     if min(len(left), len(right)) < PREFIX:

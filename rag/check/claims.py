@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 
 from rag.check.lexicon import canon, same, verbs_of_speech, words, written
+from rag.check.polarity import negations
 from rag.check.reading import Text, Who
 from rag.check.speech import Frame, Speaker, is_speaker
 from rag.check.speech import frames as frames_of
 
+NOBODY: frozenset[str] = frozenset()
 JOINS = frozenset({"and", "while", "whereas", "but", "as", "though", "although"})
 
 
@@ -73,9 +75,17 @@ def _cut(text: Text, frame: Frame) -> int | None:
     return None
 
 
-def claims(text: Text, sources: Sequence[Source]) -> list[Claimed]:
-    """For every part of the sentence, which spans its speaker speaks in, or why none."""
-    found = frames_of(text)
+def claims(
+    text: Text, sources: Sequence[Source], *, outside: Container[int] = ()
+) -> list[Claimed]:
+    """For every part of the sentence, which spans its speaker speaks in, or why none.
+
+    Args:
+        text: The sentence.
+        sources: Its spans.
+        outside: Tokens whose speaking phrases don't count: a quote's own.
+    """
+    found = [f for f in frames_of(text) if f.verb not in outside]
     return [_judged(text, segment, sources) for segment in segments(text, found)]
 
 
@@ -145,13 +155,23 @@ def _one(text: Text, frame: Frame, inner: Sequence[Frame], source: Source) -> st
         return None
     if source.speaker is not None and is_speaker(who, source.speaker):
         return "speaker"
+    if source.speaker is not None and who.names and is_speaker(replace(who, offices=NOBODY), source.speaker):
+        return None  # the right name with another's office
     if _reports(who, source):
         return "reporter" if _still_attributed(inner, source) else None
     if _speaks_inside(text, frame, source):
         return "speaker"
-    if source.speaker is None and not _says(text, frame):
+    if source.speaker is None and (not _says(text, frame) or _narrated(text, frame, source)):
         return "speaker"
     return None
+
+
+def _narrated(text: Text, frame: Frame, source: Source) -> bool:
+    """Whether a text without a speaker has both the name and the verb, and no other subject to it."""
+    verb = text.tokens[frame.verb].canon
+    others = [f for f in source.frames if source.text.tokens[f.verb].canon == verb]
+    lows = {t.low for t in source.text.tokens}
+    return not others and verb in source.text.by_canon and frame.speaker.names <= lows
 
 
 def _fits_inside(text: Text, frame: Frame, source: Source) -> bool:
@@ -219,10 +239,8 @@ def _compatible(claimed: Speaker, found: Speaker) -> bool:
         return bool(claimed.names & found.names)
     if claimed.names:
         return False
-    if claimed.countries and found.countries:
-        return bool(claimed.countries & found.countries)
     if claimed.countries:
-        return False
+        return bool(claimed.countries & (found.countries | found.origins))
     return bool(claimed.offices & found.offices)
 
 
@@ -249,6 +267,17 @@ def attributing(source: Source) -> tuple[Frame, ...]:
         for f in source.frames
         if _says(source.text, f) and (not whose or any(is_speaker(f.speaker, w) for w in whose))
     )
+
+
+def denied_speech(text: Text, span: Text) -> str | None:
+    """ "Did not say" needs a span in which it is said that somebody did not."""
+    verbs = {f.verb for f in frames_of(text) if _says(text, f)}
+    theirs = {span.tokens[h].canon for n in negations(span) for h in n.heads[:1]}
+    for negation in negations(text):
+        for verb in verbs & set(negation.heads[:1]):
+            if not any(c in verbs_of_speech() for c in theirs):
+                return f"“{text.tokens[verb].text}” is denied, in the source it is not"
+    return None
 
 
 def marked_verb(text: Text, span: Text) -> str | None:

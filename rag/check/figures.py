@@ -134,15 +134,18 @@ def _is_unit(text: Text, token: Token) -> bool:
 def numbers_bound(found: Alignment) -> str | None:
     """A number counts what it counts in the source, not what another number counts there."""
     numbers = [t for t in found.span.tokens if t.value is not None]
-    if len({t.value for t in numbers}) < 2:
-        return None
+    several = len({t.value for t in numbers}) > 1
     for token in found.sentence.tokens:
         if token.value is None or not found.to[token.index]:
             continue
         counted = _counted(found.sentence, token)
-        if counted is None or not found.to[counted.index]:
+        if counted is None:
             continue
-        if _counts_elsewhere(found, token, counted):
+        if found.to[counted.index]:
+            wrong = several and _counts_elsewhere(found, token, counted)
+        else:
+            wrong = token.kind == "number" and _counts_other(found, token, counted)
+        if wrong:
             return f"“{token.text} {counted.text}” is not in the source"
     return None
 
@@ -151,9 +154,19 @@ def _counts_elsewhere(found: Alignment, token: Token, counted: Token) -> bool:
     """Whether the counted word stands behind other numbers only."""
     mine = found.to[token.index]
     places = found.to[counted.index]
-    if any(abs(i - j) <= NEAR for i in mine for j in places):
+    if any(0 < j - i <= NEAR for i in mine for j in places):
         return False
     return any(_numbered(found.span, j) for j in places)
+
+
+def _counts_other(found: Alignment, token: Token, counted: Token) -> bool:
+    """Whether the number counts something that the sentence leaves out for another thing."""
+    if counted.canon in words("classes", "units") or counted.entity is not None:
+        return False
+    theirs = [_counted(found.span, found.span.tokens[place]) for place in found.to[token.index]]
+    return bool(theirs) and all(
+        t is not None and t.entity is None and not found.back[t.index] for t in theirs
+    )
 
 
 def _counted(text: Text, token: Token) -> Token | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.check.align import Alignment
 from rag.check.lexicon import alike, words, written
-from rag.check.reading import Text, Token, calendar, is_light
+from rag.check.reading import Text, Token, calendar, is_light, plain
+from rag.types import Evidence
+from rag.words import fold
 
 LIGHT = 0.3
 """What a word counts that introduces or fills."""
@@ -57,6 +60,32 @@ def known(found: Alignment, context: Text, token: Token) -> bool:
     if found.to[token.index] or token.canon in context.by_canon:
         return True
     return token.entity is not None and any(t.entity == token.entity for t in context.tokens)
+
+
+def quotes_kept(found: Alignment, spans: Sequence[Evidence]) -> str | None:
+    """What stands between quotation marks stands so in a span; "…" may leave words out."""
+    quotes = [_letters(plain(s.quote)) for s in spans]
+    quotes += [_letters(plain(s.title)) for s in spans if s.title]
+    quotes.append(_letters(" ".join(plain(s.quote) for s in spans)))
+    made = found.sentence.plain
+    if made.count('"') > 2:
+        outermost = _letters(made[made.index('"') : made.rindex('"')])
+        if any(outermost in q for q in quotes):
+            return None  # a quote within the quote
+    for match in QUOTED.finditer(made):
+        for part in re.split(r"\.{2,}|\[[^\]]*\]| \. ", match.group(1)):
+            letters = _letters(part)
+            if letters.count(" ") >= 2 and not any(letters in q for q in quotes):
+                return f"“{part.strip()[:60]}” is not what the source says word for word"
+    return None
+
+
+QUOTED = re.compile(r'"([^"]+)"')
+
+
+def _letters(text: str) -> str:
+    """Folded words, single blanks between and around them."""
+    return " " + " ".join(re.findall(r"[^\W_]+", fold(text))) + " "
 
 
 def invented_run(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
@@ -141,7 +170,9 @@ def compounds_kept(found: Alignment, context: Text) -> str | None:
         texts = [t for t in (found.span, context) if left.low in _lows(t) or right.low in _lows(t)]
         both = {t.low for text in texts for t in text.tokens}
         if left.low in both and right.low in both:
-            if not any(_adjacent(text, left.low, right.low) for text in texts):
+            if any(_adjacent(text, left.low, right.low) for text in texts):
+                continue
+            if any(_otherwise(text, left.low, right.low) for text in texts):
                 return f"“{left.text} {right.text}” is not in the source"
     return None
 
@@ -171,6 +202,19 @@ def _adjacent(text: Text, left: str, right: str) -> bool:
         for j in (i + 1, i + 2)
         if j < len(text.tokens) and (j == i + 1 or text.tokens[i + 1].cap)
     )
+
+
+def _otherwise(text: Text, left: str, right: str) -> bool:
+    """Whether one of two names has another name beside it there."""
+    tokens = text.tokens
+    for token in tokens:
+        before = tokens[token.index - 1] if token.index else None
+        after = tokens[token.index + 1] if token.index + 1 < len(tokens) else None
+        if token.low == right and before is not None and _part(before) and not before.poss:
+            return True
+        if token.low == left and after is not None and _part(after) and not token.poss:
+            return True
+    return False
 
 
 def _present(token: Token, span: Text, context: Text) -> bool:

@@ -81,6 +81,7 @@ def _groups() -> dict[str, frozenset[int]]:
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
+@lru_cache(maxsize=262144)
 def same(left: str, right: str) -> bool:
     """Whether two canonical words can stand for one another."""
     groups = _groups()
@@ -123,6 +124,7 @@ def prefixes() -> tuple[str, ...]:
     return tuple(_table()["negation"]["prefixes"])
 
 
+@lru_cache(maxsize=65536)
 def without_prefix(word: str) -> str | None:
     """The canonical word that a negating prefix or suffix turns around: unresolved → resolve."""
     if canon(word) in words("negation", "unprefixed"):

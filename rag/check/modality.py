@@ -102,8 +102,8 @@ def _main_clause_used(found: Alignment, token: Token) -> bool:
 
 def question_stated(found: Alignment) -> str | None:
     """The span only asks; the sentence states it."""
-    said = {t.canon for t in found.sentence.tokens}
-    if said & words("modality", "question_hints"):
+    said = {t.canon for t in found.sentence.tokens} | {t.text for t in found.sentence.tokens}
+    if "?" in said or said & words("modality", "question_hints"):
         return None
     asked = _asked(found.span)
     if not asked:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-
 from rag.check.align import Alignment, neighbours
 from rag.check.lexicon import idioms, opposites, without_prefix, words, written
-from rag.check.reading import BREAKS, Text, Token, is_light
+from rag.check.reading import BREAKS, Negation, Text, Token, is_light
 
 HEADS = 3
 """So many content words after a negator can be what it denies."""
@@ -19,29 +17,21 @@ STOPS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """A negator and the content words that it denies, the nearest first."""
-
-    cue: int
-    heads: tuple[int, ...]
-    whole: bool = False
-    """Denies the clause after it, not just the next word."""
-
-
 def negations(text: Text) -> tuple[Negation, ...]:
     """What is denied in a text."""
-    return tuple(_negations(text))
+    if text.negations is None:
+        text.negations = tuple(_negations(text))
+    return text.negations
 
 
 def _negations(text: Text) -> Iterator[Negation]:
     tokens = text.tokens
     negators = written("negation", "negators")
     for token in tokens:
-        if token.kind != "word" or _idiom(text, token):
+        if token.kind != "word":
             continue
         if token.low in negators or token.low.endswith("n't"):
-            if not _answers(text, token):
+            if not _idiom(text, token) and not _answers(text, token):
                 yield Negation(token.index, tuple(_heads(text, token.index)))
         elif token.canon in words("negation", "denials"):
             yield Negation(token.index, tuple(_heads(text, token.index)), whole=True)
@@ -102,10 +92,8 @@ def negation_added(found: Alignment) -> str | None:
 
 def _licensed(found: Alignment, negation: Negation, theirs: tuple[Negation, ...]) -> bool:
     """Whether the span denies the same: the word itself, or near what surrounds it."""
-    for head in negation.heads[:2]:
-        token = found.sentence.tokens[head]
-        if is_light(token) and head != negation.heads[-1]:
-            continue
+    heads = sorted(negation.heads[:2], key=lambda i: is_light(found.sentence.tokens[i]))
+    for head in heads:
         if found.against[head] and not found.to[head]:
             return True
         places = found.to[head]
@@ -154,7 +142,8 @@ def negation_removed(found: Alignment) -> str | None:
             kept = [i for i in found.back[place] if found.sentence.tokens[i].content]
             if not kept:
                 continue
-            if any(_denied(found.sentence, i, ours) for i in kept) or _elsewhere(found, place):
+            said = [i for i in kept if not _denied(found.sentence, i, ours)]
+            if len(said) <= _elsewhere(found, place) or len(said) < len(kept):
                 break
             if any(found.near(found.sentence.tokens[i], place) for i in kept):
                 cue = found.span.tokens[negation.cue].text
@@ -165,15 +154,16 @@ def negation_removed(found: Alignment) -> str | None:
 
 def _deciding(found: Alignment, negation: Negation) -> tuple[int, ...]:
     """The denied words in the order in which they decide: a light one last."""
-    heads = negation.heads[:2]
+    named = [j for j in negation.heads if found.span.tokens[j].entity is None]
+    heads = named[:2]
     return tuple(sorted(heads, key=lambda j: is_light(found.span.tokens[j])))
 
 
-def _elsewhere(found: Alignment, place: int) -> bool:
-    """Whether the span also says the word without denying it."""
+def _elsewhere(found: Alignment, place: int) -> int:
+    """How often the span also says the word without denying it."""
     theirs = negations(found.span)
     word = found.span.tokens[place]
-    return any(
+    return sum(
         j != place
         and found.span.tokens[j].low == word.low
         and not _denied(found.span, j, theirs)
@@ -188,17 +178,46 @@ def opposite(found: Alignment) -> str | None:
     """A word whose opposite the span has in its place."""
     ours, theirs = negations(found.sentence), negations(found.span)
     for token in found.sentence.tokens:
-        against = found.against[token.index]
-        if found.to[token.index]:
-            against = _said_too_often(found, token)
-        for place in against:
-            if found.back[place] or not found.near(token, place):
+        for place in _contraries(found, token):
+            if _spent(found, place) or not found.near(token, place):
                 continue
             turned = _head(token.index, ours) != _head(place, theirs)
             if not turned:
                 other = found.span.tokens[place].text
                 return f"“{token.text}” where the source has “{other}”"
     return None
+
+
+def _contraries(found: Alignment, token: Token) -> list[int]:
+    """Where the span has the opposite of a word, and the word itself not at all or not there."""
+    if token.kind != "word":
+        return []
+    if token.canon in found.span.by_canon:
+        return _said_too_often(found, token)
+    same = found.to[token.index]
+    if not same:
+        return found.against[token.index]
+    nearest = max(_closeness(found, token, j) for j in same)
+    contrary = opposites(token.canon)
+    return [
+        t.index
+        for t in found.span.tokens
+        if t.canon in contrary and _closeness(found, token, t.index) > nearest
+    ]
+
+
+def _closeness(found: Alignment, token: Token, place: int) -> float:
+    """How near the counterparts of a word's neighbours stand to a place of the span."""
+    return sum(
+        max((1 / abs(j - place) for j in found.to[other.index] if j != place), default=0.0)
+        for other in neighbours(found.sentence, token.index, 2)
+    )
+
+
+def _spent(found: Alignment, place: int) -> bool:
+    """Whether the sentence has the span's word as often as the span has."""
+    word = found.span.tokens[place].canon
+    return len(found.back[place]) >= len(found.span.by_canon[word])
 
 
 def _said_too_often(found: Alignment, token: Token) -> list[int]:

@@ -66,23 +66,18 @@ class Token:
     person: str | None = None
     """The person's name, where the party is a person."""
     adjective: bool = False
+    party: bool = False
+    """The entity is a country, an organisation or a person that is known, not just a capital."""
     value: str | None = None
     """A number's value; an ordinal's with a leading `#`."""
+    content: bool = False
+    """Carries meaning of its own."""
 
     @property
     def cap(self) -> bool:
         """Written with a capital letter."""
         return self.text[:1].isupper()
 
-    @property
-    def content(self) -> bool:
-        """A word that carries meaning of its own."""
-        return (
-            self.kind != "mark"
-            and len(self.low) > 1
-            and self.low not in STOPWORDS
-            and self.low not in written("classes", "ties")
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +96,17 @@ class Who:
     @property
     def is_country(self) -> bool:
         """Speaks as a country, no person named."""
-        return self.country is None or self.name == self.country
+        return self.name == self.country
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """A negator and the content words that it denies, the nearest first."""
+
+    cue: int
+    heads: tuple[int, ...]
+    whole: bool = False
+    """Denies the clause after it, not just the next word."""
 
 
 @dataclass(slots=True)
@@ -114,6 +119,20 @@ class Text:
     speaker: str | None = None
     """Whom "we" and "my country" mean."""
     by_canon: dict[str, list[int]] = field(default_factory=dict)
+    pairs: dict[str, list[int]] = field(default_factory=dict)
+    """Two words written as one → where they stand: southeast, South East."""
+    negations: tuple[Negation, ...] | None = None
+    """What is denied, once `polarity.negations` has been asked for it."""
+
+    def index(self) -> None:
+        """Fills the tables by which words are found."""
+        for token in self.tokens:
+            if token.kind == "mark":
+                continue
+            self.by_canon.setdefault(token.canon, []).append(token.index)
+            before = self.tokens[token.index - 1] if token.index else token
+            if before.kind == token.kind == "word" and before is not token:
+                self.pairs[before.low + token.low] = [before.index, token.index]
 
     def content(self) -> Iterator[Token]:
         """The words that carry meaning."""
@@ -177,9 +196,7 @@ def read(text: str, names: Names, cast: tuple[Who, ...], speaker: str | None = N
     tokens = _tokens(made)
     found = Text(made, tokens, names.find(made), speaker)
     _name(found, cast)
-    for token in tokens:
-        if token.kind != "mark":
-            found.by_canon.setdefault(token.canon, []).append(token.index)
+    found.index()
     return found
 
 
@@ -212,8 +229,13 @@ def _token(found: list[Token], match: re.Match[str], kind: str, sentence: int, c
     return Token(
         len(found), match.start(), match.end(), match.group(), low,
         canon(low) if kind == "word" else low, kind, sentence, clause, poss,
-        value=_value(low, kind),
+        value=_value(low, kind), content=kind != "mark" and _carries_meaning(low),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def _carries_meaning(low: str) -> bool:
+    return len(low) > 1 and low not in STOPWORDS and low not in written("classes", "ties")
 
 
 def _ends_sentence(text: str, end: int, last: str) -> bool:
@@ -250,16 +272,17 @@ def _name(text: Text, cast: tuple[Who, ...]) -> None:
                 token.entity = party.country or party.name
                 token.person = party.name if party.kind == "person" else None
                 token.adjective = mention.role == "adjective"
+                token.party = True
     known = {part: who for who in cast if not who.is_country for part in _name_parts(who)}
     roles = written("classes", "titles")
     for token in tokens:
         if token.low in FIRST_PERSON and text.speaker:
-            token.entity = text.speaker
+            token.entity, token.party = text.speaker, True
         if token.kind != "word" or token.entity or not token.cap or token.low in STOPWORDS:
             continue
         who = known.get(token.low)
         if who is not None:
-            token.entity, token.person = who.key, who.name
+            token.entity, token.person, token.party = who.key, who.name, True
         elif not _opens(tokens, token) and token.low not in roles | calendar():
             token.entity = token.low
 
@@ -289,4 +312,9 @@ def is_numeral(word: str) -> bool:
 
 def is_light(token: Token) -> bool:
     """Introduces or fills, and claims nothing of its own."""
-    return token.canon in words("classes", "light") or token.canon in words("speech", "say")
+    return _light(token.canon)
+
+
+@lru_cache(maxsize=65536)
+def _light(word: str) -> bool:
+    return word in words("classes", "light") or word in words("speech", "say")

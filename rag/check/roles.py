@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from rag.check.align import Alignment
+from rag.check.lexicon import written
 from rag.check.reading import Text, Token, is_light
 
 WINDOW = 5
 """Content words to either side that tell what a party does in a sentence."""
 MARGIN = 0.35
+"""By so much the exchanged order must fit better."""
+TAKEN = 0.5
+"""The same where one of the two is not in the sentence."""
 LIGHT = 0.5
 """What a word counts beside a party that fills or introduces."""
 BEING = frozenset("is are was were be been being".split())
@@ -39,17 +43,20 @@ def roles_kept(found: Alignment, ignored: Collection[int], attribution: Collecti
         turned = _alike(ours[left], theirs[right]) + _alike(ours[right], theirs[left])
         if turned > kept + MARGIN:
             return f"{left} and {right} have changed places"
-    return _taken(ours, theirs)
+    parties = {t.entity for t in (*found.sentence.tokens, *found.span.tokens) if t.party}
+    return _taken(ours, {key: theirs[key] for key in theirs if key in parties})
 
 
-def _taken(ours: dict[str, list[Features]], theirs: dict[str, list[Features]]) -> str | None:
+def _taken(
+    ours: dict[str, list[Features]], theirs: dict[str, list[Features]]
+) -> str | None:
     """A party in the place that the source gives to one whom the sentence leaves out."""
     for key, mentions in ours.items():
         if key not in theirs:
             continue
         own = _alike(mentions, theirs[key])
         for other, described in theirs.items():
-            if other not in ours and _alike(mentions, described) > 2 * own + 2 * MARGIN:
+            if other not in ours and _alike(mentions, described) > 2 * own + TAKEN:
                 return f"{key} stands where the source has {other}"
     return None
 
@@ -60,7 +67,7 @@ def _described(
     """Party → what each of its mentions does, by the words that both texts share."""
     described: dict[str, list[Features]] = {}
     for group in _groups(text, ignored):
-        features = _features(found, text, group, own)
+        features = _features(found, text, group, ignored, own)
         for entity in group.entities:
             described.setdefault(entity, []).append(features)
     return described
@@ -107,16 +114,19 @@ def _joined_to(text: Text, place: int) -> int | None:
     return None
 
 
-def _features(found: Alignment, text: Text, group: _Group, own: bool) -> Features:
+def _features(
+    found: Alignment, text: Text, group: _Group, ignored: Collection[int], own: bool
+) -> Features:
     features: Features = {}
     last = text.tokens[group.end]
     of = _after(text, group.start, "of")
-    owner = last.poss or last.adjective or of
     by = _after(text, group.start, "by")
+    belongs = (last.poss or last.adjective) and not _is_office(text, group.end + 1)
+    owner = belongs or of
     sides = (("before", 1, group.end + 1), ("after", -1, group.start - 1))
     for side, step, start in sides:
         distance, place = 0, start
-        if side == "before" and not owner and _object_of_preposition(text, group.start):
+        if side == "before" and not owner and _does_nothing(text, group, ignored):
             continue
         while 0 <= place < len(text.tokens) and distance < WINDOW:
             other = text.tokens[place]
@@ -126,6 +136,8 @@ def _features(found: Alignment, text: Text, group: _Group, own: bool) -> Feature
                 distance += 1
                 relation = _relation(text, other, side, by, group.end)
                 owned = owner and distance <= 2 and side == ("after" if of else "before")
+                if belongs and side == "before" and not owned:
+                    break
                 for shared in _shared(found, other, own):
                     if owned:
                         _add(features, ("owns", shared), 1.0)
@@ -135,14 +147,28 @@ def _features(found: Alignment, text: Text, group: _Group, own: bool) -> Feature
     return features
 
 
+def _is_office(text: Text, place: int) -> bool:
+    """Whether a title follows: "China's president" acts, "China's stance" is only owned."""
+    following = text.tokens[place].low if place < len(text.tokens) else ""
+    return following in written("classes", "titles") | {"leader"}
+
+
 PREPOSITIONS = frozenset(
     "of on in at to for from with against about towards toward into onto over between among".split()
 )
 
 
-def _object_of_preposition(text: Text, start: int) -> bool:
-    """Whether the party follows a preposition: then what comes after it is not its doing."""
-    before = [t.low for t in text.tokens[max(start - 3, 0) : start]]
+def _does_nothing(text: Text, group: _Group, ignored: Collection[int]) -> bool:
+    """Whether what comes after the party is not its doing.
+
+    So it is after a preposition, and where the party is an item of a list: "on Tibet and rights".
+    """
+    following = text.tokens[group.end + 1 : group.end + 3]
+    if following and following[0].low in {",", "and", "or"}:
+        interrupted = len(following) > 1 and following[1].index in ignored
+        if not interrupted:
+            return True
+    before = [t.low for t in text.tokens[max(group.start - 3, 0) : group.start]]
     while before and before[-1] in {"the", "president", "minister", "prime", "king", "foreign"}:
         before.pop()
     return bool(before) and before[-1] in PREPOSITIONS

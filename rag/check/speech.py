@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from rag.check.lexicon import alike, verbs_of_speech, words, written
 from rag.check.reading import STOPWORDS, Text, Token, Who, is_numeral
@@ -31,6 +31,8 @@ class Speaker:
     countries: frozenset[str]
     offices: frozenset[str]
     pronoun: bool
+    origins: frozenset[str] = frozenset()
+    """The countries of the persons named, where they are known."""
 
     @property
     def empty(self) -> bool:
@@ -58,6 +60,34 @@ def frames(text: Text) -> tuple[Frame, ...]:
     """The speaking phrases of a text, in order."""
     found = [f for f in _frames(text) if not f.speaker.empty]
     return tuple(sorted(found, key=lambda f: f.start))
+
+
+def resolved(found: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """The frames of a longer text, "he said" given to whoever was named last."""
+    made: list[Frame] = []
+    last: Speaker | None = None
+    for frame in found:
+        speaker = frame.speaker
+        if not speaker.pronoun or speaker.names:
+            last = speaker
+        elif last is not None:
+            frame = replace(
+                frame, speaker=replace(last, start=speaker.start, end=speaker.end)
+            )
+        made.append(frame)
+    return tuple(made)
+
+
+def moved(frame: Frame, places: Mapping[int, int]) -> Frame:
+    """The frame where its tokens stand in a shortened text."""
+    shift = places[frame.verb] - frame.verb
+    speaker = replace(
+        frame.speaker, start=frame.speaker.start + shift, end=frame.speaker.end + shift
+    )
+    return replace(
+        frame, speaker=speaker, verb=frame.verb + shift, start=frame.start + shift,
+        end=frame.end + shift,
+    )  # fmt: skip
 
 
 def _frames(text: Text) -> Iterator[Frame]:
@@ -102,7 +132,8 @@ def _at_verb(text: Text, verb: Token) -> Iterator[Frame]:
     if verb.low.endswith("ing") and not (before is not None and before.cap):
         return
     place = _before_adverbs(text, verb.index)
-    if place >= 0 and text.tokens[place].low in BEING:
+    following = text.tokens[verb.index + 1].low if verb.index + 1 < len(text.tokens) else ""
+    if following == "by" or (place >= 0 and text.tokens[place].low in BEING):
         agent = _agent(text, verb)
         if agent is not None:
             yield Frame(agent, verb.index, False, verb.index, agent.end, False)
@@ -248,6 +279,7 @@ def _speaker(text: Text, start: int, end: int) -> Speaker:
         countries=frozenset(c for c in countries if c),
         offices=frozenset(t.low for t in run if t.low in roles),
         pronoun=bool(run) and run[-1].low in PRONOUNS,
+        origins=frozenset(t.entity for t in run if t.entity and t.person),
     )
 
 
