@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer.compose import Numbering, introduced, refusal, sentence
 from rag.answer.decide import on_the_topic, refusal_reason
+from rag.answer.pertinent import beside_the_point
 from rag.answer.selecting import QUOTE, selected
 from rag.answer.strategies import STRATEGIES, Calls, Draft
 from rag.check import MARK, Similarity, Verdict, check
@@ -32,12 +33,15 @@ from rag.types import (
     Timing,
     Usage,
 )
-from rag.words import content_words, fold, stem
+from rag.words import content_words, stem
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 NEAREST = 1
+QUOTED_KINDS = frozenset({"list", "comparison"})
+"""Questions whose answer must be whole: a small model leaves out items and mixes the parties up, so
+they are answered by quotes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +135,8 @@ class AnswerChain(Runnable[Question, Answer]):
         yield Finished(answer=self._finish(work, reason))
 
     def _write(self, work: _Work, config: RunnableConfig | None) -> Iterator[Event]:
-        if work.question.evidence_only or self.model is None:
+        many = work.query.kind in QUOTED_KINDS and self.strategy == "select-write"
+        if work.question.evidence_only or self.model is None or many:
             for evidence in self._best(work):
                 yield self._show_quote(work, evidence)
             return
@@ -160,8 +165,8 @@ class AnswerChain(Runnable[Question, Answer]):
         """The draft if a place carries it, else its quote, else nothing."""
         text = MARK.sub("", draft.text).strip()
         verdict = self._verdict(text, draft.evidence)
-        if verdict.supported and not on_point(text, draft.evidence, work.query):
-            verdict = replace(verdict, supported=False, reasons=("leaves out what is asked",))
+        if verdict.supported and (why := beside_the_point(text, draft.evidence, work.query)):
+            verdict = replace(verdict, supported=False, reasons=(why,))
         if verdict.supported:
             return self._show(work, text, draft.evidence, verdict.score, "model")
         repaired = self._repaired(work, text) if text else None
@@ -184,7 +189,7 @@ class AnswerChain(Runnable[Question, Answer]):
         best: tuple[Evidence, float] | None = None
         for evidence in self._usable(work):
             verdict = self._verdict(text, (evidence,))
-            fits = verdict.supported and on_point(text, (evidence,), work.query)
+            fits = verdict.supported and not beside_the_point(text, (evidence,), work.query)
             if fits and (best is None or verdict.score > best[1]):
                 best = (evidence, verdict.score)
         return best
@@ -252,14 +257,6 @@ class AnswerChain(Runnable[Question, Answer]):
         """What comes nearest to an answer: the asked speaker's words before others'."""
         usable = sorted(self._usable(work), key=lambda e: -e.score)
         return usable[:NEAREST]
-
-
-def on_point(text: str, evidence: Sequence[Evidence], query: Query) -> bool:
-    """Whether a sentence keeps the names that are asked about and that its places hold."""
-    mine = fold(text)
-    quotes = fold(" ".join(e.quote for e in evidence))
-    asked = [fold(n) for n in query.named if fold(n) in quotes]
-    return not asked or query.kind in {"list", "comparison"} or any(n in mine for n in asked)
 
 
 def _since(started: float) -> int:

@@ -119,8 +119,8 @@ def concepts_of(query: Query, names: Names, vocabulary: Vocabulary | None = None
     own = {p.name for p in query.speakers}
     found: list[Concept] = []
     for phrase in _known_phrases(text):
-        named = any(c.isupper() for c in phrase)
-        found.append(_concept(phrase, (phrase, *_equal_wordings(phrase)), named=named))
+        capital = any(c.isupper() for c in phrase)
+        found.append(_concept(phrase, (phrase, *_equal_wordings(phrase)), named=capital))
         text = text.replace(phrase, "\n", 1)
     rest = text
     for mention in reversed(names.find(text, fuzzy=True)):

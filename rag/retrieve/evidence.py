@@ -115,7 +115,7 @@ def candidate(
         around=coverage(concepts, wide),
         missing=_missing(concepts, known, document, query),
         addressed=addressee_match(statement, query, names),
-        asked=holds(query.asks, sentence.text, names),
+        asked=holds(query.asks, sentence.text) or _has_person(query, sentence.text, names),
         speaker=speaker_match(statement, document.metadata, query, names),
         dated=date_match(document.metadata, query),
     )
@@ -254,16 +254,18 @@ def to_evidence(chosen: Candidate, index: Index) -> Evidence:
     )
 
 
-def holds(asks: str, text: str, names: Names) -> bool:
-    """Whether a sentence holds a date, a number or a person, as the question asks for."""
+def _has_person(query: Query, text: str, names: Names) -> bool:
+    return query.asks == "person" and any(m.party.kind == "person" for m in names.find(text))
+
+
+def holds(asks: str, text: str) -> bool:
+    """Whether a sentence holds a date, a number or an amount, as the question asks for."""
     if asks == "time":
         return TIME.search(text) is not None
     if asks == "number":
         return bool(numbers(DATE.sub(" ", text))) or QUANTITY.search(text) is not None
     if asks == "amount":
         return AMOUNT.search(text) is not None
-    if asks == "person":
-        return any(m.party.kind == "person" for m in names.find(text))
     return False
 
 
