@@ -8,26 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
-from rag.names.offices import HONORIFICS, find_office, office_name
+from rag.names.holders import equivalent, held, holds
+from rag.names.offices import find_office, office_name
 from rag.names.people import PARTICLES, Person, alike, merge, packaged, read_roster
 from rag.names.tables import Role, doubtful
 from rag.names.text import Word, fold, key, words
+from rag.names.trimming import POSSESSIVE, side_of, trimmed, without_honorifics
 from rag.types import Party
 
-_EDGES = re.compile(r"^[\s\"“”'‘’(\[,.;:?!]+|[\s\"“”'‘)\],.;:?!]+$")
-_ARTICLE = re.compile(
-    r"^(?:the|a|an|its|their|former|then|then-|acting|late|visiting|newly appointed)\s+",
-    re.IGNORECASE,
-)
-_POSSESSIVE = re.compile(r"['’](?:s\b|(?=\s|$))")
-_HONORIFIC = re.compile(rf"^(?:{HONORIFICS})(?:\.|\b)\s*", re.IGNORECASE)
-_SIDE = re.compile(
-    r"\s+(?:side|government|govt|authorities|administration|leadership|leaders?|delegation|regime"
-    r"|state|nation|people|embassy|mission|cabinet"
-    r"|(?:foreign|external affairs|defen[cs]e|foreign affairs) (?:ministry|office|department))$"
-    r"|(?:政府|外交部|方面|当局)$",
-    re.IGNORECASE,
-)
 _OF = re.compile(r"^(?:of|for|from|to)\s+(?:the\s+)?", re.IGNORECASE)
 
 # Family names that are everyday words: alone they are no person.
@@ -111,7 +99,7 @@ class Names:
                 also misspelt.
             on: ISO date, possibly partial.
         """
-        text = _trimmed(written)
+        text = trimmed(written)
         if not text or len(text) > 200:
             return None
         found = self._exact(text, on) or self._with_office(text, on) or self._by_short(text, on)
@@ -119,7 +107,7 @@ class Names:
         return replace(found, as_written=written.strip()) if found else None
 
     def _exact(self, text: str, on: str | None) -> Party | None:
-        for candidate in dict.fromkeys((text, _side_of(text))):
+        for candidate in dict.fromkeys((text, side_of(text))):
             alias = self._gazetteer.lookup(candidate)
             if alias is not None:
                 return alias.party
@@ -131,7 +119,7 @@ class Names:
         if place is None:
             return None
         start, end, office = place
-        before, after = _trimmed(text[:start]), _trimmed(text[end:])
+        before, after = trimmed(text[:start]), trimmed(text[end:])
         country, rest = self._country_and_rest(before, after)
         if rest:
             return self._named_holder(rest, office, country, on)
@@ -144,14 +132,14 @@ class Names:
     def _country_and_rest(self, before: str, after: str) -> tuple[str | None, str]:
         """The country in "Pakistan's … ", "… of Pakistan", and the words that are left."""
         country, rest = None, []
-        for part in (_POSSESSIVE.sub("", before), _OF.sub("", after)):
+        for part in (POSSESSIVE.sub("", before), _OF.sub("", after)):
             alias = self._gazetteer.lookup(part) if part else None
             found = self._gazetteer.find(part) if part and alias is None else []
             if alias is not None:
                 country = alias.party.country
             elif found:
                 country = found[0].alias.party.country
-                rest.append(_trimmed(_OF.sub("", part[: found[0].start] + part[found[0].end :])))
+                rest.append(trimmed(_OF.sub("", part[: found[0].start] + part[found[0].end :])))
             elif part:
                 rest.append(part)
         return country, " ".join(filter(None, rest))
@@ -159,7 +147,7 @@ class Names:
     def _named_holder(
         self, name: str, office: str, country: str | None, on: str | None
     ) -> Party | None:
-        folded = key(_without_honorifics(name))
+        folded = key(without_honorifics(name))
         if not folded:
             return None
         found = list(self._full.get(folded, ()))
@@ -168,21 +156,21 @@ class Names:
         if country is not None:
             found = [p for p in found if p.country == country]
         if len(found) > 1 or len(folded) == 1:
-            found = [p for p in found if p.origin != "packaged" or p.count or _held(p, office, on)]
+            found = [p for p in found if p.origin != "packaged" or p.count or held(p, office, on)]
         if len(found) > 1:
-            found = [p for p in found if _held(p, office, on)]
+            found = [p for p in found if held(p, office, on)]
         return found[0].party(on=on) if len(found) == 1 else None
 
     def holder(self, office: str, country: str, *, on: str | None = None) -> Party | None:
         """Who held that office of that country on a date; None where unknown or in doubt."""
-        wanted = _equivalent(office_name(office), country)
-        fit = [p for p in self._persons if _holds(p, wanted, country, on)]
+        wanted = equivalent(office_name(office), country)
+        fit = [p for p in self._persons if holds(p, wanted, country, on)]
         if on is None:
             # Without a date only whom the documents or the user know can be meant.
             fit = [p for p in fit if p.count or p.origin == "roster"]
         for group in (
             [p for p in fit if p.origin == "roster"],
-            [p for p in fit if _holds(p, wanted, country, on, observed=False)],
+            [p for p in fit if holds(p, wanted, country, on, observed=False)],
             fit,
         ):
             if len(group) == 1:
@@ -192,7 +180,7 @@ class Names:
         return None
 
     def _by_short(self, text: str, on: str | None) -> Party | None:
-        folded = key(_without_honorifics(text))
+        folded = key(without_honorifics(text))
         if len(folded) != 1:
             persons = self._full.get(folded, ())
             return persons[0].party(on=on) if len(persons) == 1 else None
@@ -204,11 +192,11 @@ class Names:
         return persons[0].party(on=on) if len(persons) == 1 else None
 
     def _misspelt(self, text: str, on: str | None) -> Party | None:
-        bare = _POSSESSIVE.sub("", text)
-        alias = nearest(bare) or nearest(_side_of(bare))
+        bare = POSSESSIVE.sub("", text)
+        alias = nearest(bare) or nearest(side_of(bare))
         if alias is not None:
             return alias.party
-        person = self._misspelt_person(key(_without_honorifics(bare)))
+        person = self._misspelt_person(key(without_honorifics(bare)))
         return person.party(on=on) if person else None
 
     def _misspelt_person(self, folded: tuple[str, ...]) -> Person | None:
@@ -354,45 +342,3 @@ def _longest_first(mentions: list[Mention]) -> list[Mention]:
         if not any(m.start < mention.end and mention.start < m.end for m in chosen):
             chosen.append(mention)
     return chosen
-
-
-def _trimmed(text: str) -> str:
-    """Without quotation marks, punctuation, articles at the edges; spaces squeezed."""
-    bare = _EDGES.sub("", " ".join(text.split()))
-    bare = re.sub(r"['’]s?$", "", bare)
-    while (shorter := _ARTICLE.sub("", bare)) != bare:
-        bare = shorter
-    return bare.strip(" ,")
-
-
-def _side_of(text: str) -> str:
-    """The country's words: "Pakistan's foreign ministry" → "Pakistan"."""
-    return _POSSESSIVE.sub("", _SIDE.sub("", text)).strip()
-
-
-def _without_honorifics(text: str) -> str:
-    while (shorter := _HONORIFIC.sub("", text, count=1)) != text:
-        text = shorter
-    return text.strip()
-
-
-def _held(person: Person, office: str, on: str | None) -> bool:
-    return any(t.office == office and t.covers(on) for t in person.tenures)
-
-
-def _holds(
-    person: Person, office: str, country: str, on: str | None, *, observed: bool = True
-) -> bool:
-    return any(
-        t.office == office
-        and (t.country or person.country) == country
-        and t.covers(on)
-        and (observed or not t.observed)
-        for t in person.tenures
-    )
-
-
-def _equivalent(office: str, country: str) -> str:
-    """What a country calls an office: the American foreign minister is the secretary of state."""
-    own = {"United States": "secretary of state", "United Kingdom": "foreign secretary"}
-    return own.get(country, office) if office == "foreign minister" else office

@@ -120,44 +120,45 @@ def _last_statement(lines: list[Line], index: int, place: int) -> Statement | No
 
 
 def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | None:
+    """Whose a bare sentence is, by the sentences around it; None where that is not plain."""
     line = lines[index]
     if line.framed or index == 0 or line.quotation is not None:
         return None
-    listed = _listed(report, lines, index)
-    if listed is not None:
+    listed = _listed(lines, index)
+    if listed is not None or not _takes_a_stand(line):
         return listed
-    text = line.sentence.text
-    if (
-        pattern("narrative").match(text)
-        or pattern("happened").search(text)
-        or not pattern("stance").search(text)
-    ):
-        return None
     before = lines[index - 1].statements[-1] if lines[index - 1].statements else None
-    if (
-        before is None
-        or before.speaker is None
-        or before.form == "narrated"
-        or before.speaker.kind in {"unnamed", "medium"}
-    ):
+    if before is None or before.speaker is None or not _can_go_on(before):
         return None
-    if before.rule.endswith("source") or before.confidence < 0.5:
-        return None
-    if report.block is not None and before.reported_by != ():
+    if report.block is not None and before.reported_by:
         return _Carried(report.block, "announced text goes on", 0.65)
     if _same_block(report, lines, index) and _readout(report, lines):
         return _Carried(before.speaker, "paragraph goes on", 0.7, before)
     after = _next_statement(lines, index)
-    if (
-        after is not None
-        and after.speaker is not None
-        and after.speaker.name == before.speaker.name
-    ):
+    follows = after.speaker if after is not None else None
+    alike = follows is not None and follows.name == before.speaker.name
+    if alike and before.speaker.kind == "person":
         return _Carried(before.speaker, "between two of the same speaker", 0.7, before)
     return None
 
 
-def _listed(report: Report, lines: list[Line], index: int) -> _Carried | None:
+def _takes_a_stand(line: Line) -> bool:
+    """Whether the sentence speaks as a speaker would: of what should be, not of what happened."""
+    text = line.sentence.text
+    if line.of_person or pattern("narrative").match(text) or pattern("happened").search(text):
+        return False
+    return pattern("stance").search(text) is not None
+
+
+def _can_go_on(statement: Statement) -> bool:
+    """Whether its speaker may still be speaking in the next sentence."""
+    speaker = statement.speaker
+    if speaker is None or speaker.kind in {"unnamed", "medium"} or statement.form == "narrated":
+        return False
+    return statement.confidence >= 0.5 and not statement.rule.endswith("source")
+
+
+def _listed(lines: list[Line], index: int) -> _Carried | None:
     """A line of a list under a sentence that ended with a colon."""
     if not pattern("bullet").match(lines[index].sentence.text):
         return None

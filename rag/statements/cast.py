@@ -36,6 +36,8 @@ class Member:
     first: int = 0
     """Where the document first names them."""
     spellings: set[str] = field(default_factory=set)
+    bare: bool = False
+    """Introduced by an office without a country, as papers introduce those of their own."""
     sure: bool = True
     """Whether the country is written, rather than concluded from the rest of the document."""
 
@@ -107,7 +109,11 @@ class Cast:
             # A counterpart holds the office of the person introduced last.
             same = self.members[-1].office if self.members else None
             title = f"{self._text[start:end]} {named[1]}"
-            self._add(named[0], country, same if counterpart else office_name(office), title, start)
+            held = same if counterpart else office_name(office)
+            known = len(self.members)
+            self._add(named[0], country, held, title, start)
+            if len(self.members) > known:
+                self.members[-1].bare = country is None
 
     def _country_before(self, start: int) -> tuple[str | None, int]:
         """The country whose name or adjective stands before, and where the phrase begins."""

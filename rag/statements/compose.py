@@ -96,14 +96,13 @@ def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list
     inner = [_ended(f, outer, text) for f in inner]
     head = [f for f in inner if f.shape in {"before", "after", "amid", "fronted"}]
     first = next((f for f in head if f.shape != "fronted"), None)
-    if first is not None and outer.subject is not None and outer.shape == "after":
+    if first is not None and outer.shape == "after":
         whole = first.shape != "before" or _opens(text, outer.start, first.left)
-        if whole and nests(first, outer.subject):
+        told = first.subject is not None if outer.subject is None else nests(first, outer.subject)
+        if whole and told:
             clipped = [replace(f, end=min(f.end, outer.end)) for f in inner]
-            return [
-                replace(r, reporters=(outer.subject, *r.reporters))
-                for r in _tree(clipped, text, nests)
-            ]
+            by = () if outer.subject is None else (outer.subject,)
+            return [replace(r, reporters=(*by, *r.reporters)) for r in _tree(clipped, text, nests)]
     return [Reported(outer, outer.start, outer.end, contiguous=outer.contiguous)]
 
 

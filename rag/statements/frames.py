@@ -18,10 +18,12 @@ _SURE_ACTS = frozenset(
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
 
-_NOT_SPEECH = frozenset(
-    {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order"}
+_RARELY_SPEECH = frozenset(
+    {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order", "support"}
+    | {"threaten", "regard", "consider", "view", "value", "review", "extend", "defend", "accept"}
+    | {"term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
 )
-"""Verbs that report speech only beside another that plainly does: "met Wang, raising his hand"."""
+"""Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
 
 _PLURAL_WORDS = frozenset({"i", "we", "they"})
 
@@ -192,13 +194,15 @@ class Reader:
         if not cue.verb.inverts or word is None or word.group().lower() in joints:
             return None
         rest = self.text[self.contents.after_listener(cue) :]
-        head = re.search(r"^(.*[,”\"])\s*(?:[\w’'-]+\s+){1,8}$", before, re.DOTALL)
+        head = re.search(r"^(.*[,”\"])\s*(?:[\w’'-]+\s+){1,12}$", before, re.DOTALL)
         if head and self.contents.ends_here(rest, head.group(1) + " "):
             end = len(head.group(1).rstrip(","))
             return Frame(cue, "after", None, end=end, left=head.end(1), negated=negated)
         start, addressee = self.contents.start(cue)
         lead = self.text[cue.end : start]
-        if "that" not in lead.split() and not lead.strip().endswith((":", "“", '"', ",")):
+        clause = "that" in lead.split() or lead.strip().endswith((":", "“", '"', ","))
+        said = cue.verb.lemma == "say" and pattern("clause_start").match(self.masked, start)
+        if not clause and not said:
             return None
         last = self.contents.last()
         frame = Frame(cue, "before", None, None, start, last, left, addressee)
@@ -208,6 +212,8 @@ class Reader:
         """A participle, at the head ("Noting that …, Wang said") or the tail (", adding that")."""
         before = self.text[: cue.start]
         if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
+            return None
+        if cue.verb.lemma in _RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
             return None
         start, addressee = self.contents.start(cue)
         if pattern("head").fullmatch(before):
@@ -231,7 +237,7 @@ class Reader:
         for owner in reversed(earlier):
             if owner.shape != "source":
                 return owner.subject, owner.partner
-        if cue.verb.narrated or cue.verb.lemma in _NOT_SPEECH:
+        if cue.verb.narrated or cue.verb.lemma in _RARELY_SPEECH:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)

@@ -21,6 +21,8 @@ from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
+_NEAR = 30
+"""Characters after a verb amid its content in which its day may stand."""
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
 
@@ -33,6 +35,8 @@ class Line:
     statements: list[Statement] = field(default_factory=list)
     framed: bool = False
     """Whether a reporting verb stands in it."""
+    of_person: bool = False
+    """Whether it begins with a person: it tells of them rather than going on for them."""
     opens_block: Party | None = None
     """Who is announced to speak in what follows: "A spokesperson said:"."""
     quotation: Quotation | None = None
@@ -79,6 +83,7 @@ class Report:
         if not line.statements and line.quotation is None:
             line.opens_block = self._announces(sentence, frames)
         self._remember(masked, line)
+        line.statements = _of_one_day(line.statements)
         return line
 
     def _quoted_within(self, start: int, end: int, line: Line) -> list[tuple[int, int]]:
@@ -192,7 +197,7 @@ class Report:
             modality=modality(verb, content, negated=frame.negated),
             form=self._form(start, end, verb.narrated),
             reported_by=reporters,
-            said=self._said(base, sentence.end, start, end, nested=bool(reported.reporters)),
+            said=self._said(base, sentence.end, start, end, reported, alone=not line.statements),
             published=self.published,
             referred_to=dates.referred_to(content, self.document.metadata),
             confidence=_confidence(frame, speaker),
@@ -247,14 +252,24 @@ class Report:
             return "indirect"
         return "direct" if inside >= 0.9 * (end - start) else "mixed"
 
-    def _said(self, first: int, last: int, start: int, end: int, *, nested: bool) -> Dated | None:
-        """The day, from the words of the sentence that are not content.
+    def _said(
+        self, first: int, last: int, start: int, end: int, reported: Reported, *, alone: bool
+    ) -> Dated | None:
+        """The day, from the words of the sentence that attribute and are not content.
 
         The words after the content of a nested statement date its reporter, not its speaker.
         """
-        text = self.document.text
-        after = "" if nested else text[min(end, last) : last]
-        return dates.said(text[first : max(first, start)] + " … " + after, self.document.metadata)
+        text, shape = self.document.text, reported.frame.shape
+        if shape in {"before", "source"} or (shape == "joined" and alone):
+            around = text[first : max(first, start)]
+        elif shape == "after" and not reported.reporters:
+            around = text[end:last]
+        elif shape == "amid":
+            place = first + reported.frame.cue.end
+            around = text[place : place + _NEAR]
+        else:
+            return None
+        return dates.said(around, self.document.metadata)
 
     def dated(self, lines: list[Line]) -> None:
         """Gives the day of the talk to what its two principals said in it."""
@@ -281,9 +296,12 @@ class Report:
             named = [m.party for _, m in sorted(masked.mentions.items())]
             parties = [p for p in named if p.kind == "government"]
         self.speakers.mentioned(parties)
+        head = masked.starting_at(0)
+        line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
+        if head is not None and head.written.lower() in {"it", "they", "we"}:
+            line.of_person = False
         if any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements):
             return
-        head = masked.starting_at(0)
         if line.quotation is None and head is not None and head.kind in {"person", "office"}:
             subject = self.speakers.resolve(head)
             if subject is None or subject.kind == "person":
@@ -303,6 +321,18 @@ def _rule(frame: Frame, reported: Reported) -> str:
     kind = frame.subject.kind if frame.subject else "none"
     nested = "nested " if reported.reporters else ""
     return f"{nested}{frame.shape} {kind}"
+
+
+def _of_one_day(statements: list[Statement]) -> list[Statement]:
+    """The day of a sentence's first dated statement counts for the others of its speaker."""
+    dated = [s for s in statements if s.said is not None]
+    if not dated:
+        return statements
+    first = dated[0]
+    return [
+        replace(s, said=first.said) if s.said is None and s.speaker == first.speaker else s
+        for s in statements
+    ]
 
 
 def _told_within_quotation(frame: Frame, speaker: Party | None) -> bool:

@@ -29,6 +29,8 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
         frame = Frame(cue, "source", noun, left=match.start())
         head = text[: match.start()]
         rest = pattern("to_comma").match(text, noun.end)
+        if re.fullmatch(r"\s*(?:that|this|it)(?: is|['’]s)\s*", head, re.IGNORECASE):
+            continue
         if re.search(r"\w", head):
             amid = len(text) - noun.end > _AMID
             end = contents.last() if amid else len(head.rstrip().rstrip(","))

@@ -73,6 +73,8 @@ class Speakers:
         if partner is None:
             return first
         second = self._once(partner)
+        if "pronoun" in {noun.kind, partner.kind} and (first is None or second is None):
+            return None
         if first is None or second is None:
             return self._joint(f"{partner.written} and {noun.written}", [])
         return self._joint(f"{partner.written} and {noun.written}", [second, first])
@@ -102,7 +104,11 @@ class Speakers:
         words = noun.written.split()
         if pattern("institution").search(noun.written):
             return Party(name=noun.written, kind="government")
-        known = self.names.resolve(noun.written, on=self.on)
+        # One word is somebody only if the documents or the user's roster know them by it.
+        known = self.names.resolve(noun.written, on=self.on) if len(words) > 1 else None
+        alone = self.names.find(noun.written) if len(words) == 1 else []
+        if known is None and len(alone) == 1:
+            known = alone[0].party
         if known is not None and known.kind == "person":
             return known
         if len(words) > 1 or not words[0].isupper():
@@ -182,6 +188,9 @@ class Speakers:
 
     def _narrowed(self, members: list[Member]) -> list[Member]:
         """Of several holders of an office the one at home, or the one just spoken of."""
+        bare = [m for m in members if m.bare]
+        if len(bare) == 1:
+            return bare
         focus = self.scene.person
         recent = [m for m in members if focus is not None and m.name == focus.name]
         at_home = [m for m in members if self.home is not None and m.country == self.home]

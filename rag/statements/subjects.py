@@ -56,6 +56,9 @@ class Subjects:
             return
         if pattern("part_words").match(self.text, edge):
             yield edge - 1
+        inside = self.sentence.ending_at(edge - 1)
+        if inside is not None and inside.kind == "person" and "counterpart" in inside.written:
+            yield edge - 1
         place = edge - 1
         for _ in range(5):
             place = self.text.rfind(",", max(0, edge - 240), place)
@@ -84,6 +87,8 @@ class Subjects:
         last = word.group().lower() if word else ""
         if last in listed("oblique"):
             return False
+        if last in {"and", "or"} and self._second_of_two(noun):
+            return False
         if last in listed("clause_word") or last.endswith("ing"):
             return True
         if pattern("day_before").search(head) and len(head) < 40:
@@ -91,6 +96,13 @@ class Subjects:
         # "…, Karim Nadir told" after a title that the grammar does not know.
         known = noun.kind in {"person", "pronoun"}
         return known and not pattern("object_before").search(head)
+
+    def _second_of_two(self, noun: Noun) -> bool:
+        """Whether it ends a phrase such as "the presidents of Kenya and Nigeria"."""
+        joint = pattern("joint").search(self.text[: noun.start])
+        other = self.sentence.ending_at(joint.start()) if joint else None
+        alike = other is not None and other.kind == noun.kind and other.kind != "name"
+        return alike and other is not None and not self._begins_clause(other)
 
     def partner_of(self, noun: Noun | None) -> Noun | None:
         """The other subject in "X and Y": the phrase before the "and" before this one."""
