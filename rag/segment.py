@@ -64,7 +64,7 @@ GENERAL = frozenset(
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )
-CLOCK = frozenset({"a.m", "p.m", "A.M", "P.M"})
+CLOCK = frozenset({"a.m", "p.m"})
 AFTER_CLOCK = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday EST EDT ET GMT UTC CET CEST BST PST "
     "PDT PT IST PKT Beijing Eastern Pacific Central".split()
@@ -172,7 +172,7 @@ def _full_stop_ends(sentence: str, following: str) -> bool:
     opens = next_word is not None and next_word[0] in STARTERS
     if word.lower() in NEVER or word in TITLES:
         return False
-    if word in NUMBERED:
+    if word in NUMBERED or (len(word) == 1 and word.islower()):
         number = following.lstrip(OPENERS)
         return not (number[:1].isdigit() or ROMAN.match(number))
     if word in CLOCK:

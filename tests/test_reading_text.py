@@ -190,6 +190,15 @@ def test_a_file_with_a_paragraph_on_each_line_keeps_them():
     assert unwrap("\n".join(lines)) == "\n\n".join(lines)
 
 
+def test_one_broken_line_does_not_make_a_text_wrapped():
+    raw = "Wang Yi met Dar in Beijing.\nDar thanked China.\nBoth sides\nagreed on trade."
+    assert unwrap(raw).split("\n\n") == [
+        "Wang Yi met Dar in Beijing.",
+        "Dar thanked China.",
+        "Both sides agreed on trade.",
+    ]
+
+
 def test_wrapped_and_double_spaced_lines_are_one_paragraph():
     raw = wrapped(PARAGRAPH, 56).replace("\n", "\n\n") + "\n\n\n\n" + wrapped(PARAGRAPH, 56)
     assert unwrap(raw.replace("\n\n\n\n\n", "\n\n\n\n")) == f"{PARAGRAPH}\n\n{PARAGRAPH}"

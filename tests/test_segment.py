@@ -92,6 +92,7 @@ def test_passages_hold_every_sentence_once_and_never_exceed_the_limit(text, limi
         "We ... Member States agree.",
         "1. China stands ready.",
         "The U.N. Security Council met at 3.30 p.m. Monday in St. Petersburg.",
+        "Pakistan’s P.M. Imran Khan (b. 1952) spoke.",
         "He asked the U.K. and E.U. Parliament, etc., to vote.",
         "The site example.com/a.b.c and Node.js vs. Deno were named.",
     ],

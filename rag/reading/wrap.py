@@ -140,7 +140,8 @@ def _wrap_width(lines: list[Line], least: float) -> int:
     if not pairs or len(lengths) < least * len(pairs):
         return 0
     width = lengths[int(0.9 * (len(lengths) - 1))]
-    return width if width <= WIDEST else 0
+    usual = sorted(len(line.text) for line in lines)[len(lines) // 2]
+    return width if 0.8 * usual <= width <= WIDEST else 0
 
 
 def _without_usual_gap(lines: list[Line]) -> list[Line]:
@@ -168,7 +169,8 @@ def _joint(before: Line, line: Line, width: int, length: int, *, first: bool) ->
     if ITEM.match(line.text) and (ITEM.match(before.text) or before.ended):
         return "\n"
     if not width:
-        return " " if _runs_on(before, line, length) else "\n\n"
+        runs_on = line.text[:1].islower() and not before.ended
+        return " " if runs_on or _runs_on(before, line, length) else "\n\n"
     return _wrapped_joint(before, line, width, first=first)
 
 
