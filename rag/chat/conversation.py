@@ -163,8 +163,11 @@ class _Answering:
         self.number = number
         self.asked = question
         self.paragraph = Paragraph(self.screen)
+        conversation.places = []
         self.numbers = Numbered()
         self.citations: list[Citation] = []
+        self.shown: set[tuple[str, int, int]] = set()
+        """Places whose quotes are on the screen already."""
         self.texts: list[str] = []
 
     def on(self, event: Event) -> None:
@@ -192,6 +195,7 @@ class _Answering:
         if event.will_write and event.evidence:
             places = event.evidence[:SHOWN_FIRST]
             self.chat.places = [_numbered(self.numbers.of(p), p) for p in places]
+            self.shown = {_key(p) for p in places}
             self.screen.show(self.screen.places(places), "")
             self.screen.working("Writing")
 
@@ -212,10 +216,10 @@ class _Answering:
                 nearest = [c for c in answer.citations if c.number in answer.not_found.nearest]
                 self.screen.show("Nearest:", self.screen.places(nearest))
         else:
-            fresh = self.numbers.new(answer.citations)
             self.chat.places = self._all_places(answer)
+            fresh = [p for p in self.chat.places if _key(p) not in self.shown]
             if fresh:
-                self.screen.show("", self.screen.places(fresh))
+                self.screen.show("", *self.screen.sources(fresh, answer.answer))
         if undated := answer.query.get("undated"):
             left_out = (
                 "document has no date and was"
@@ -241,6 +245,10 @@ class _Answering:
             [*cited, *(p for p in self.chat.places if p.number not in numbers)],
             key=lambda c: c.number,
         )
+
+
+def _key(place: Evidence | Citation) -> tuple[str, int, int]:
+    return place.document, place.start, place.end
 
 
 def _numbered(number: int, place: Evidence | Citation) -> Citation:

@@ -100,18 +100,21 @@ class Screen:
             self._status = None
 
     def places(self, places: Sequence[Evidence | Citation]) -> RenderableType:
-        """Quotes with who, when and where; whole lines where they are not on a terminal."""
-        if self.live:
-            return render_evidence(places, plain=self.plain)
-        lines = []
-        for number, place in enumerate(places, 1):
-            shown = place.number if isinstance(place, Citation) else number
-            heading = heading_line(shown, place)
-            lines.append(
-                heading.replace(f"[{shown}] ", f"Source {shown}: ", 1) if self.plain else heading
-            )
-            lines.append(f"{'' if self.plain else '    '}{quote_text(place.quote)}")
-        return self._text("\n".join(lines))
+        """Quotes with who, when and where."""
+        return render_evidence(places, plain=self.plain)
+
+    def sources(self, places: Sequence[Citation], answer: str) -> list[RenderableType]:
+        """What an answer rests on: the quotes too, but for those that the answer itself gives."""
+        shown: list[RenderableType] = []
+        for place in places:
+            if quote_text(place.quote) in answer:
+                heading = heading_line(place.number, place)
+                label = f"Source {place.number}: " if self.plain else f"[{place.number}] "
+                text = label + heading.split(" ", 1)[1]
+                shown.append(self._text(text, "" if self.plain else "bold cyan"))
+            else:
+                shown.append(self.places([place]))
+        return shown
 
     def _text(self, text: str, style: str = "") -> Text:
         from rich.text import Text

@@ -138,3 +138,12 @@ def test_a_character_that_the_output_cannot_hold_does_not_stop_it(
     assert run_chat(workspace, open_assistant) == 0
     sys.stdout.flush()
     assert written.getvalue().startswith(b"> ?? Xinjiang?")
+
+
+def test_quotes_alone_name_their_document_once(talk):
+    one = talk(live=False)
+    one.say("What did Xi Jinping say about vaccines?")
+    one.say("/evidence on")
+    told = one.say("What did Pakistan say about Xinjiang?")
+    assert told.count("a.txt") == 2
+    assert "b.txt" not in told + one.say("/sources")
