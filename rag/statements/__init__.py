@@ -2,6 +2,11 @@
 
 A report is read sentence by sentence with a lexicon of reporting verbs and a small grammar of the
 phrases that speak; a speech is its speaker's own, sentence for sentence.
+
+spaCy's small English parser was measured beside the grammar on 71 reports (15,721 words, 576 verbs
+with a subject): both named the same subject for 541 of them, the parser none for 11; of the 24
+where they differed the grammar was right in all but one. The parser took ten times as long, 3.4
+seconds to load, and needs weights. So it is not used.
 """
 
 from __future__ import annotations

@@ -139,7 +139,16 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
     alike = follows is not None and follows.name == before.speaker.name
     if alike and before.speaker.kind == "person":
         return _Carried(before.speaker, "between two of the same speaker", 0.7, before)
+    closing = after is None and index == len(lines) - 1
+    if closing and _speaks_for(line, before.speaker) and _readout(report, lines):
+        return _Carried(before.speaker, "own country goes on", 0.65, before)
     return None
+
+
+def _speaks_for(line: Line, speaker: Party) -> bool:
+    """Whether the sentence says what the speaker's own country will do or wants."""
+    own = line.country is not None and line.country == speaker.country
+    return own and pattern("own_stance").search(line.sentence.text) is not None
 
 
 def _takes_a_stand(line: Line) -> bool:

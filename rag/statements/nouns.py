@@ -87,11 +87,14 @@ class Masked:
 
     def ending_at(self, end: int) -> Noun | None:
         """The longest noun phrase that ends at this place of the sentence."""
+        return next(self.all_ending_at(end), None)
+
+    def all_ending_at(self, end: int) -> Iterator[Noun]:
+        """The noun phrases that end at this place of the sentence, longest first."""
         for start in self._starts(max(0, end - 160), end):
             noun = self._noun(start, end)
             if noun is not None:
-                return noun
-        return None
+                yield noun
 
     def starting_at(self, start: int) -> Noun | None:
         """The longest noun phrase that begins at this place of the sentence."""

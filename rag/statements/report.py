@@ -37,6 +37,8 @@ class Line:
     """Whether a reporting verb stands in it."""
     of_person: bool = False
     """Whether it begins with a person: it tells of them rather than going on for them."""
+    country: str | None = None
+    """The country that it begins with, if it begins with one."""
     opens_block: Party | None = None
     """Who is announced to speak in what follows: "A spokesperson said:"."""
     quotation: Quotation | None = None
@@ -298,6 +300,8 @@ class Report:
         self.speakers.mentioned(parties)
         head = masked.starting_at(0)
         line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
+        if head is not None and head.kind == "country":
+            line.country = head.country
         if head is not None and head.written.lower() in {"it", "they", "we"}:
             line.of_person = False
         if any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements):

@@ -73,10 +73,15 @@ class Subjects:
 
     def ending_at(self, edge: int) -> Noun | None:
         """The phrase that ends here and can be a subject."""
-        noun = self.sentence.ending_at(edge)
-        if noun is None or self.inside_quotation(noun.start):
-            return None
-        return noun if self._begins_clause(noun) else None
+        for number, noun in enumerate(self.sentence.all_ending_at(edge)):
+            # "In talks with the envoy, Khan said": of a phrase that begins no clause, what follows
+            # a comma may.
+            after_comma = self.text[: noun.start].rstrip().endswith(",")
+            if self.inside_quotation(noun.start) or (number and not after_comma):
+                continue
+            if self._begins_clause(noun):
+                return noun
+        return None
 
     def _begins_clause(self, noun: Noun) -> bool:
         """Whether a clause can begin with this phrase, rather than end with it."""
@@ -117,8 +122,20 @@ class Subjects:
 
     def first(self) -> Noun | None:
         """The subject of a sentence whose first verb reports nothing: "Khan met Wang and …"."""
+        for place in self._first_places():
+            noun = self.sentence.starting_at(place)
+            joint = pattern("joint_after").match(self.text, noun.end) if noun else None
+            noun = (self.sentence.starting_at(joint.end()) if joint else None) or noun
+            if noun is None or noun.kind in {"name", "document"}:
+                continue
+            if pattern("first_verb").match(self.text, noun.end):
+                return noun
+        return None
+
+    def _first_places(self) -> Iterator[int]:
+        """Where a first subject may begin: at the head, or behind "Ahead of the talks, "."""
         lead = pattern("first_words").match(self.text)
-        noun = self.sentence.starting_at(lead.end() if lead else 0)
-        if noun is None or noun.kind in {"name", "document"}:
-            return None
-        return noun if pattern("first_verb").match(self.text, noun.end) else None
+        yield lead.end() if lead else 0
+        adverbial = pattern("first_adverbial").match(self.text)
+        if adverbial:
+            yield adverbial.end()
