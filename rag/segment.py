@@ -41,7 +41,7 @@ REPORTING_ONLY = re.compile(SPEAKER + VERB + r"\s*(?:[.,]|$)")
 """`“We agree.” Xi said.`: after a full stop only where nothing else is said."""
 ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlIVXL]{1,6})(?:\.\d{1,3})*")
 INITIALS = re.compile(r"(?:\w\.)+\w")
-ROMAN = re.compile(r"[IVXLC]+\b")
+NUMBER = re.compile(r"\d|[IVXLC]+\b")
 
 NEVER = frozenset("vs v cf e.g i.e viz ca approx".split())
 """Abbreviations, in any case, that end no sentence."""
@@ -169,16 +169,14 @@ def _full_stop_ends(sentence: str, following: str) -> bool:
     if ENUMERATOR.fullmatch(sentence.strip()):
         return False
     next_word = NEXT_WORD.match(following.lstrip(OPENERS))
-    opens = next_word is not None and next_word[0] in STARTERS
     if word.lower() in NEVER or word in TITLES:
         return False
     if word in NUMBERED or (len(word) == 1 and word.islower()):
-        number = following.lstrip(OPENERS)
-        return not (number[:1].isdigit() or ROMAN.match(number))
+        return NUMBER.match(following.lstrip(OPENERS)) is None
     if word in CLOCK:
         return not (next_word and (next_word[0] in AFTER_CLOCK or next_word[0][0].isdigit()))
     if word in GENERAL or INITIALS.fullmatch(word) or (len(word) == 1 and word.isupper()):
-        return opens
+        return next_word is not None and next_word[0] in STARTERS
     return True
 
 
@@ -219,10 +217,10 @@ def _safe_cut(text: str, start: int, limit: int) -> int:
 def heading(metadata: Metadata) -> str:
     """`title · speaker · date` as far as they are known, without what the title says already."""
     title = _shortened(" ".join((metadata.title or "").split()))
-    says_speaker = metadata.speaker and _says(title, metadata.speaker)
-    says_date = metadata.published and _says_date(title, metadata.published)
-    speaker = "" if says_speaker else _shortened(metadata.speaker or "")
-    return " · ".join(filter(None, (title, speaker, "" if says_date else metadata.published)))
+    speaker, date = metadata.speaker or "", metadata.published or ""
+    said = (_says(title, speaker), _says_date(title, date))
+    parts = (title, "" if said[0] else _shortened(speaker), "" if said[1] else date)
+    return " · ".join(filter(None, parts))
 
 
 def _shortened(words: str) -> str:
