@@ -11,7 +11,7 @@ from rag import __version__
 from rag.chat.commands import Leave, run_command
 from rag.chat.conversation import Conversation
 from rag.chat.engine import Engine, OpenAssistant, as_rag_error
-from rag.chat.prompt import Editor, Lines, Piped, PlainPrompt
+from rag.chat.prompt import Editor, Lines, Piped, PlainPrompt, unseen_keys
 from rag.chat.resume import greet, post_changes, take_up
 from rag.chat.screen import Screen
 from rag.chat.session import Session
@@ -148,7 +148,8 @@ def _one(chat: Conversation, line: str) -> int:
         chat.failed += 1
         chat.screen.error(RagError(f"The question has {len(question):,} characters.", hint=hint))
         return 1
-    chat.ask(question)
+    with unseen_keys():
+        chat.ask(question)
     return 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.chat.conversation import Conversation
@@ -100,6 +100,29 @@ class Piped:
             self._chat.screen.line(f"> {line}" if self._first else f"\n> {line}")
             self._first = False
         return line
+
+
+@contextmanager
+def unseen_keys() -> Iterator[None]:
+    """What is typed while an answer comes is kept for the prompt, and not shown in the answer."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        yield
+        return
+    try:
+        handle = sys.stdin.fileno()
+        before = termios.tcgetattr(handle)
+    except (OSError, ValueError, termios.error):  # no terminal
+        yield
+        return
+    silent = termios.tcgetattr(handle)
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(handle, termios.TCSANOW, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
 def _piped_lines() -> Iterator[str]:

@@ -331,3 +331,15 @@ def test_leaving_while_models_load_takes_no_time_and_is_no_crash(terminal):
     one = terminal(CHAT_OPENING="500")
     one.until("›")
     assert one.leave() == 0
+
+
+def test_what_is_typed_during_an_answer_waits_for_the_prompt(terminal):
+    one = terminal(CHAT_DELAY="0.3")
+    one.until("›")
+    one.ask(QUESTION)
+    one.until("Writing")
+    one.ask("and on Hong Kong?")
+    told = one.until(ANSWERED)
+    assert "and on Hong Kong?" not in told
+    assert "→ What did Pakistan say about Hong Kong?" in one.until(ANSWERED)
+    assert one.leave() == 0
