@@ -32,8 +32,8 @@ def test_a_file_in_the_workspace_overrides_and_changes_the_hash(workspace: Works
 
 def test_values_are_put_in_once_and_their_braces_mean_nothing(workspace: Workspace) -> None:
     turns = Prompts.load(workspace).render("write", question="{sentences} {x}", sentences="S")
-    assert [role for role, _ in turns] == ["system", "user"]
-    assert "{sentences} {x}" in turns[1][1]
+    assert [role for role, _ in turns] == ["system", "user", "assistant", "user"]
+    assert "{sentences} {x}" in turns[-1][1]
 
 
 @pytest.mark.parametrize(

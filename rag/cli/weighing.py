@@ -61,7 +61,7 @@ def pull(
 
     here = state(context)
     settings = here.workspace().settings
-    needed = [settings.embedder, full_name(settings.model).removeprefix("local:"), "en-core-web-sm"]
+    needed = [settings.embedder, full_name(settings.model).removeprefix("local:")]
     wanted = [name] if name else [n for n in needed if n in weights.catalogue()]
     for each in wanted:
         path = weights.pull(
