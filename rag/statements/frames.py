@@ -72,6 +72,8 @@ class Reader:
         between = self.text[left : cue.start]
         if pattern("passive").search(between) and "past" in cue.tenses:
             return False
+        if "participle" in cue.tenses and re.match(r"\s+by\b", self.text[cue.end :]):
+            return False
         if cue.tenses & {"past", "present"}:
             return True
         if "participle" in cue.tenses:

@@ -139,9 +139,17 @@ def pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])({_trie_pattern(sorted(_table()))})(?![\w-])", re.IGNORECASE)
 
 
+_WORD_BEFORE = re.compile(r"[\w,)’'-]\s+\Z")
+
+
 def cues(text: str) -> Iterator[Cue]:
     """The forms of reporting verbs in `text`, whether or not they report anything there."""
     for match in pattern().finditer(text):
+        # "Small Island Developing States": inside a sentence no verb has a capital letter.
+        if match.group(1)[0].isupper() and _WORD_BEFORE.search(
+            text, max(0, match.start() - 4), match.start()
+        ):
+            continue
         verb, tenses = _table()[" ".join(match.group(1).lower().split())]
         yield Cue(match.start(), match.end(), verb, tenses)
 

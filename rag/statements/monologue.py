@@ -187,6 +187,9 @@ def _another(frame: Frame, speakers: Speakers, owner: Party) -> Party | None:
         return None
     if noun.kind not in {"person", "office", "country", "medium"} or _OWN.search(noun.written):
         return None
+    if noun.member is not None and noun.member.country is None:
+        # "President Lasso has said": a bare office is one's own country's.
+        return None
     party = speakers.resolve(noun, frame.partner)
     if party is None or party.kind not in {"person", "government"} or party.name == owner.name:
         return None
