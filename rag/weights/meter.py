@@ -7,6 +7,7 @@ bytes on disk are the one measure that fits all and that is true after a restart
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,28 +18,31 @@ EVERY = 0.2
 """Seconds between two looks."""
 
 
+def _sizes(folder: Path) -> Iterator[int]:
+    """Sizes of all files below `folder`; what vanishes meanwhile is passed over.
+
+    `os.walk` goes on where a folder is gone by the time it is opened; `Path.rglob` does not.
+    """
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                yield (Path(root) / name).stat().st_size
+
+
 def folder_bytes(folder: Path) -> int:
-    """Bytes of all files below `folder`; files that vanish meanwhile count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
-    return total
+    """Bytes of all files below `folder`."""
+    return sum(_sizes(folder))
 
 
 def largest_file(folder: Path) -> int:
     """Size of the largest file below `folder`: what pip has of a wheel that it later copies."""
-    sizes = [0]
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            sizes.append(path.stat().st_size if path.is_file() else 0)
-    return max(sizes)
+    return max(_sizes(folder), default=0)
 
 
 def staged_bytes(stage: Path) -> int:
     """How much of an entry has arrived: whole and growing files, and wheels still to be opened."""
     wheels = stage / "wheels"
-    parts = [largest_file(part) for part in wheels.iterdir()] if wheels.is_dir() else []
+    parts = [largest_file(wheels / name) for name in next(os.walk(wheels), ("", [], []))[1]]
     return folder_bytes(stage / "files") + sum(parts)
 
 
