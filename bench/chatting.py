@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 
 from bench.measure import RAG, ROOT
@@ -19,15 +20,16 @@ QUESTIONS = (
 )
 
 
-def rows(model: str = "") -> Iterator[tuple[str, str]]:
+def rows(model: str = "", root: Path = ROOT) -> Iterator[tuple[str, str]]:
     """Each figure with its name: the median of several, in a real pseudo-terminal.
 
     Args:
         model: The answering model's name; "" for the workspace's own.
+        root: A workspace with an index.
     """
     prompts, evidence, sentences = [], [], []
     for _ in range(3):
-        start, found, written = _conversation(model)
+        start, found, written = _conversation(model, root)
         prompts.append(start)
         evidence += found
         sentences += written
@@ -40,7 +42,7 @@ def rows(model: str = "") -> Iterator[tuple[str, str]]:
         yield "evidence to the first sentence", f"{median(sentences):.1f} s (n {len(sentences)})"
 
 
-def _conversation(model: str) -> tuple[float, list[float], list[float]]:
+def _conversation(model: str, root: Path) -> tuple[float, list[float], list[float]]:
     """One conversation: seconds to the prompt, to each evidence, to each first sentence."""
     import pexpect
 
@@ -53,7 +55,7 @@ def _conversation(model: str) -> tuple[float, list[float], list[float]]:
             RAG[0],
             [*RAG[1:], "--offline", "chat", *options],
             env=env,
-            cwd=str(ROOT),
+            cwd=str(root),
             encoding="utf-8",
             timeout=300,
             dimensions=(40, 90),

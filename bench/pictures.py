@@ -14,12 +14,12 @@ from pathlib import Path
 from bench.measure import ROOT
 
 QUESTIONS = (
+    "What did Rouhani say about sanctions?",
+    "And Xi?",
     "What did Pakistan say about Xinjiang?",
-    "and on Hong Kong?",
-    "who reported that?",
-    "What did Morocco say about Xinjiang?",
+    "what about Morocco?",
 )
-WIDTH = 92
+WIDTH = 100
 FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 

@@ -33,6 +33,7 @@ class Engine:
         self._assistant: Assistant | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
+        self._asking = threading.Event()
 
     def start(
         self, on_open: Callable[[Assistant], None] | None = None, *, warm: bool = True
@@ -60,7 +61,7 @@ class Engine:
             finally:
                 opened.set()
             if warm:
-                _warm(assistant)
+                self._warm(assistant)
 
         self._opened = opened
         self._thread = threading.Thread(target=load, name="load", daemon=True)
@@ -97,7 +98,7 @@ class Engine:
         self.model, self._assistant, self._error = model, opened, None
         self._opened = threading.Event()
         self._opened.set()
-        self._thread = threading.Thread(target=_warm, args=(opened,), name="load", daemon=True)
+        self._thread = threading.Thread(target=self._warm, args=(opened,), name="load", daemon=True)
         self._thread.start()
 
     def refresh(self) -> bool:
@@ -140,11 +141,24 @@ class Engine:
                 _close(stream)
                 events.put(None)
 
+        self._asking.set()
         threading.Thread(target=work, name="answer", daemon=True).start()
         try:
             yield from _received(events)
         finally:
             stop.set()
+            self._asking.clear()
+
+    def _warm(self, assistant: Assistant) -> None:
+        """Loads the models; what fails here fails again, and is said, when it is needed.
+
+        Retrieval first. The large model is left alone when a question is already there: its
+        evidence must not wait, and its answer loads the model anyway.
+        """
+        with suppress(Exception):
+            assistant.search("warm")
+            if not self._asking.is_set() and missing_weights(assistant.settings.model) is None:
+                assistant.warm()
 
     def close(self) -> None:
         """Lets go of the index."""
@@ -166,15 +180,6 @@ def _received(events: queue.Queue[Any]) -> Iterator[Event]:
         yield event
         if isinstance(event, Finished):
             return
-
-
-def _warm(assistant: Assistant) -> None:
-    """Loads the models; what fails here fails again, and is said, when it is needed."""
-    with suppress(Exception):
-        if missing_weights(assistant.settings.model) is None:
-            assistant.warm()
-        else:
-            assistant.search("warm")
 
 
 def missing_weights(model: str) -> WeightsMissing | None:

@@ -114,6 +114,9 @@ class Assistant:
     def warm(self) -> None:
         """Nothing to load."""
 
+    def search(self, question: str) -> None:
+        """Nothing to load."""
+
     def close(self) -> None:
         self.index.close()
 
