@@ -7,6 +7,7 @@ Y", and no neighbour is taken that carries the sentence too. All is drawn from a
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -205,7 +206,7 @@ def principals_swapped(m: Mutator, pair: Pair, rng: random.Random) -> Iterator[s
 def _symmetric(sentence: str, mentions: Sequence[Mention]) -> bool:
     """Whether every mention is one half of "X and Y", "X-Y" or "between X and Y"."""
     joined = set()
-    for left, right in zip(mentions, mentions[1:], strict=False):
+    for left, right in itertools.pairwise(mentions):
         between = sentence[left.end : right.start]
         if re.fullmatch(r"(?:'s)?,?\s*(?:and|or|-|/|–|with|, and)\s*(?:the |President )?", between):
             joined |= {left.start, right.start}
@@ -551,6 +552,8 @@ def clause_added(m: Mutator, pair: Pair, rng: random.Random) -> Iterator[str]:
         for p in m.known
         if p.source == pair.source and not documents & {s.document for s in p.spans}
     ]
+    if not others:
+        return
     other = rng.choice(others).sentence.rstrip(".")
     body = re.sub(rf"^.*?\b{SAID} (?:that )?|^According to [^,]+, |^Yes, ", "", other)
     body = re.sub(rf", [^,]+ {SAID}$|, according to [^,]+$", "", body)
@@ -619,8 +622,8 @@ STRICT = frozenset(
 """Kinds of which 99 of 100 must be caught."""
 
 
-def other_span(pair: Pair, known: Sequence[Pair], seed: int) -> Mutation:
-    """The sentence with a span of another pair of its source."""
+def other_span(pair: Pair, known: Sequence[Pair], seed: int) -> Mutation | None:
+    """The sentence with a span of another pair of its source; None where there is no other."""
     rng = random.Random(f"{seed}-other-{pair.id}")
     documents = {s.document for s in pair.spans}
     others = [
@@ -628,5 +631,7 @@ def other_span(pair: Pair, known: Sequence[Pair], seed: int) -> Mutation:
         for p in known
         if p.source == pair.source and not documents & {s.document for s in p.spans}
     ]
+    if not others:
+        return None
     spans = tuple(replace(s) for s in rng.choice(others).spans)
     return Mutation("span of another", pair.sentence, spans, pair.id)

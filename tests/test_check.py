@@ -97,7 +97,8 @@ TRAPS = {
     "chain": (REPORTED, ["Egypt firmly supports China's plan for the canal, Omar Said told Li Wei.",
                          "Li Wei said that Omar Said told him that Egypt supports the plan for "
                          "the canal.",
-                         "According to Li Wei, Omar Said said Egypt firmly supports China's plan."]),
+                         "According to Li Wei, Omar Said said Egypt firmly supports "
+                         "China's plan."]),
     "passive": (CASTLE, ["Count Otto built the castle in 1212.",
                          "The castle has never been taken by an army."]),
     "roles": (ROLES, ["China supports Kenya's efforts to protect its fishing grounds.",
@@ -185,8 +186,14 @@ def test_words_told_by_a_reporter_are_marked_as_reported() -> None:
 
 def test_two_speakers_in_a_sentence_each_need_their_own_span() -> None:
     both = [BACKS, IF]
-    good = "Berg said Norway backs the peace plan, and Novak said Croatia would join the mission if its parliament agreed."
-    bad = "Novak said Norway backs the peace plan, and Berg said Croatia would join the mission if its parliament agreed."
+    good = (
+        "Berg said Norway backs the peace plan, and Novak said Croatia would join the "
+        "mission if its parliament agreed."
+    )
+    bad = (
+        "Novak said Norway backs the peace plan, and Berg said Croatia would join the "
+        "mission if its parliament agreed."
+    )
     assert check(good, both, NAMES).supported
     assert not check(bad, both, NAMES).supported
 
@@ -211,7 +218,9 @@ def test_a_word_elsewhere_in_a_long_span_does_not_carry_a_claim() -> None:
 def test_an_altered_quotation_is_rejected() -> None:
     good = "Berg said Norway “fully backs the peace plan”."
     assert check(good, [BACKS], NAMES).supported
-    assert not check("Berg said Norway “backs the plan fully and gladly”.", [BACKS], NAMES).supported
+    assert not check(
+        "Berg said Norway “backs the plan fully and gladly”.", [BACKS], NAMES
+    ).supported
 
 
 def test_no_span_carries_nothing() -> None:

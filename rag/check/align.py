@@ -86,9 +86,7 @@ def _equal(token: Token, sentence: Text, span: Text) -> list[int]:
         return sorted({*direct, *named}) or _acronym(token, sentence, span)
     if direct:
         return list(direct)
-    synonyms = [
-        t.index for t in span.tokens if t.kind == "word" and same(token.canon, t.canon)
-    ]
+    synonyms = [t.index for t in span.tokens if t.kind == "word" and same(token.canon, t.canon)]
     return synonyms or _family(token, span) or _acronym(token, sentence, span)
 
 
@@ -98,7 +96,7 @@ def _written_together(token: Token, sentence: Text, span: Text) -> list[int]:
         return span.pairs[token.low]
     beside = (token.index - 1, token.index), (token.index, token.index + 1)
     for left, right in beside:
-        if 0 <= left and right < len(sentence.tokens):
+        if left >= 0 and right < len(sentence.tokens):
             joined = sentence.tokens[left].low + sentence.tokens[right].low
             places = [t.index for t in span.tokens if t.low == joined]
             if places:
@@ -132,14 +130,12 @@ def _acronym(token: Token, sentence: Text, span: Text) -> list[int]:
     if not token.cap:
         return []
     return [
-        t.index
-        for t in span.tokens
-        if _is_acronym(t) and token.index in _initials(t.low, sentence)
+        t.index for t in span.tokens if _is_acronym(t) and token.index in _initials(t.low, sentence)
     ]
 
 
 def _is_acronym(token: Token) -> bool:
-    return token.text.isupper() and 2 <= len(token.text) <= 6 and not is_numeral(token.low)
+    return token.text.isupper() and 2 <= len(token.text) <= 6 and not is_numeral(token.text)
 
 
 def _initials(letters: str, text: Text) -> list[int]:

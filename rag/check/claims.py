@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,7 +60,7 @@ def segments(text: Text, found: Sequence[Frame]) -> list[Segment]:
     cuts.append(len(text.tokens))
     return [
         Segment(a, b, tuple(f for f in found if a <= f.start < b))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in itertools.pairwise(cuts)
     ]
 
 
@@ -75,9 +76,7 @@ def _cut(text: Text, frame: Frame) -> int | None:
     return None
 
 
-def claims(
-    text: Text, sources: Sequence[Source], *, outside: Container[int] = ()
-) -> list[Claimed]:
+def claims(text: Text, sources: Sequence[Source], *, outside: Container[int] = ()) -> list[Claimed]:
     """For every part of the sentence, which spans its speaker speaks in, or why none.
 
     Args:
@@ -135,7 +134,7 @@ def _in_source(
 def _both(
     text: Text, outer: Frame, according: Frame, inner: Sequence[Frame], source: Source
 ) -> str | None:
-    """ "According to Y, X said": Y reports and X speaks, or Y speaks and X is in what is said."""
+    """Of "according to Y, X said": Y reports and X speaks, or Y speaks and X is in what is said."""
     speaks = _one(text, outer, inner, source) == "speaker"
     if speaks and (_reports(according.speaker, source) or _same_phrase(according.speaker, source)):
         return "speaker"
@@ -155,7 +154,11 @@ def _one(text: Text, frame: Frame, inner: Sequence[Frame], source: Source) -> st
         return None
     if source.speaker is not None and is_speaker(who, source.speaker):
         return "speaker"
-    if source.speaker is not None and who.names and is_speaker(replace(who, offices=NOBODY), source.speaker):
+    if (
+        source.speaker is not None
+        and who.names
+        and is_speaker(replace(who, offices=NOBODY), source.speaker)
+    ):
         return None  # the right name with another's office
     if _reports(who, source):
         return "reporter" if _still_attributed(inner, source) else None
@@ -167,7 +170,7 @@ def _one(text: Text, frame: Frame, inner: Sequence[Frame], source: Source) -> st
 
 
 def _narrated(text: Text, frame: Frame, source: Source) -> bool:
-    """Whether a text without a speaker has both the name and the verb, and no other subject to it."""
+    """Whether a text without a speaker has the name and the verb, and no other subject to it."""
     verb = text.tokens[frame.verb].canon
     others = [f for f in source.frames if source.text.tokens[f.verb].canon == verb]
     lows = {t.low for t in source.text.tokens}
@@ -191,9 +194,7 @@ def _only_reports(speaker: Speaker, source: Source) -> bool:
 
 def _reports(speaker: Speaker, source: Source) -> bool:
     """Whether the phrase names one who reports the span."""
-    return any(
-        is_speaker(speaker, r) or _phrase_of(speaker, r, source) for r in source.reporters
-    )
+    return any(is_speaker(speaker, r) or _phrase_of(speaker, r, source) for r in source.reporters)
 
 
 def _phrase_of(speaker: Speaker, who: Who, source: Source) -> bool:
@@ -221,7 +222,7 @@ def _speaks_inside(text: Text, frame: Frame, source: Source) -> bool:
         if not (unnamed or _compatible(frame.speaker, other.speaker)):
             continue
         theirs = source.text.tokens[other.verb].canon
-        if other.source or _is_saying(theirs) or theirs == verb:
+        if other.source or theirs not in FEELINGS or theirs == verb:
             return True
     return False
 
@@ -244,10 +245,15 @@ def _compatible(claimed: Speaker, found: Speaker) -> bool:
     return bool(claimed.offices & found.offices)
 
 
-STANCES = frozenset({"support", "back", "endors", "oppos", "hope", "wish", "expect", "look",
-                     "aspir", "hold", "feel", "consid", "believ", "think", "deem", "reckon",
-                     "offer", "express", "extend", "convei", "voic", "refus", "declin", "reject",
-                     "dismiss", "thank", "appreci", "threaten", "commit"})  # fmt: skip
+FEELINGS = frozenset(
+    "support back endors oppos hope wish expect look aspir hold feel consid believ think deem "
+    "reckon".split()
+)
+"""Verbs of which somebody else may tell without anything having been said."""
+STANCES = FEELINGS | frozenset(
+    "offer express extend convei voic refus declin reject dismiss thank appreci threaten"
+    " commit".split()
+)
 """Verbs that tell a stance or a feeling rather than words."""
 
 
@@ -270,7 +276,7 @@ def attributing(source: Source) -> tuple[Frame, ...]:
 
 
 def denied_speech(text: Text, span: Text) -> str | None:
-    """ "Did not say" needs a span in which it is said that somebody did not."""
+    """Words such as "did not say" need a span in which it is said that somebody did not."""
     verbs = {f.verb for f in frames_of(text) if _says(text, f)}
     theirs = {span.tokens[h].canon for n in negations(span) for h in n.heads[:1]}
     for negation in negations(text):

@@ -5,7 +5,8 @@ of the embedder's cosine: it reads span and sentence together and says how far t
 the other, from −1 (contradicts) to 1 (entails). Any model that sentence-transformers loads as a
 `CrossEncoder` with the labels *entailment* and *contradiction* will do, if the catalogue of weights
 has an entry of that name. None is shipped, and none has been measured here; the constants of
-`rag.check.support` were fitted for a cosine and should be fitted again (`bench/calibrate_check.py`).
+`rag.check.support` were fitted for a cosine and should be fitted again
+(`bench/calibrate_check.py`).
 """
 
 from __future__ import annotations

@@ -33,7 +33,11 @@ def numbers_kept(found: Alignment, spans: Sequence[Evidence]) -> str | None:
     for token in found.sentence.tokens:
         if token.value is None or found.to[token.index] or _pair(found, token):
             continue
-        if _of_date(found.sentence, token, dated) or _in_context(token, spans) or _same_count(found, token):
+        if (
+            _of_date(found.sentence, token, dated)
+            or _in_context(token, spans)
+            or _same_count(found, token)
+        ):
             continue
         if token.value == "1" and token.kind == "word":
             continue  # "one of", "no one", "one another"
@@ -76,6 +80,8 @@ def _pair(found: Alignment, token: Token) -> bool:
 def _same_count(found: Alignment, token: Token) -> bool:
     """Third for 3, once for one."""
     value = token.value or ""
+    if token.kind == "number" and not value.startswith("#"):
+        return False
     other = value[1:] if value.startswith("#") else "#" + value
     return any(t.value == other for t in found.span.tokens)
 
@@ -101,9 +107,7 @@ def _unit_beside(found: Alignment, token: Token, theirs: set[str]) -> bool:
     """Whether the unit follows the same number in the span, or a number that needs none there."""
     if not found.to[token.index] and not any(same(token.canon, c) for c in theirs):
         return False
-    number = next(
-        t for t in reversed(found.sentence.tokens[: token.index]) if t.value is not None
-    )
+    number = next(t for t in reversed(found.sentence.tokens[: token.index]) if t.value is not None)
     places = found.to[number.index]
     if not places or number.kind != "number":
         return True
@@ -116,9 +120,9 @@ def _follows(found: Alignment, token: Token, place: int) -> bool:
         name = SYMBOLS.get(other.text, other.canon)
         if name == token.canon or same(name, token.canon):
             return True
-        if other.value is not None and tokens[other.index - 1].low not in {"to", "and", "or", "-"}:
-            if other.canon not in words("classes", "units"):
-                return False
+        joined = tokens[other.index - 1].low in {"to", "and", "or", "-"}
+        if other.value is not None and not joined and other.canon not in words("classes", "units"):
+            return False
     before = tokens[place - 1].text if place else ""
     return SYMBOLS.get(before) == token.canon
 
@@ -188,7 +192,7 @@ def _numbered(text: Text, place: int) -> bool:
 
 
 def comparison_kept(found: Alignment) -> str | None:
-    """ "More than 40" is not "less than 40"."""
+    """What is "more than 40" is not "less than 40"."""
     for token in found.sentence.tokens:
         if token.value is None:
             continue

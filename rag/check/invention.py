@@ -90,7 +90,8 @@ def _letters(text: str) -> str:
 
 def invented_run(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
     """Words close together that the spans lack."""
-    score, run = 0.0, []
+    score = 0.0
+    run: list[str] = []
     for token in counted(found.sentence, ignored):
         if known(found, context, token):
             score = max(score - CARRIED * weight(token), 0.0)
@@ -103,10 +104,33 @@ def invented_run(found: Alignment, context: Text, ignored: Collection[int]) -> s
     return None
 
 
-OPENERS = frozenset(
-    """and which who that but because while although so as after before when whereas with without
-    despite since where in for to by a an the it he she they under amid following""".split()
-)
+def put_in_place(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
+    """A word that stands where the span has another, between the same neighbours."""
+    ours = counted(found.sentence, ignored)
+    theirs = [t for t in found.span.tokens if t.content]
+    places = {t.index: n for n, t in enumerate(theirs)}
+    for before, token, after in zip(ours, ours[1:], ours[2:], strict=False):
+        if not _own(token) or known(found, context, token):
+            continue
+        for number, other in enumerate(theirs):
+            if found.back[other.index] or not _own(other):
+                continue
+            left = any(0 < number - places.get(j, -9) <= 2 for j in found.to[before.index])
+            right = any(0 < places.get(j, -9) - number <= 2 for j in found.to[after.index])
+            if left and right:
+                return f"“{token.text}” where the source has “{other.text}”"
+    return None
+
+
+def _own(token: Token) -> bool:
+    """A word with a meaning of its own that another could take the place of."""
+    return (
+        token.kind == "word"
+        and token.value is None
+        and token.low not in written("modality", "conditions")
+        and not is_light(token)
+        and not (token.low.endswith("ly") and len(token.low) > 4)
+    )
 
 
 def invented_clause(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
@@ -121,9 +145,23 @@ def invented_clause(found: Alignment, context: Text, ignored: Collection[int]) -
 
 
 def _backing(found: Alignment, inside: Sequence[Token]) -> float:
-    """What the spans themselves carry of a clause: names count half, a title's words nothing."""
-    carried = [t for t in inside if found.to[t.index]]
-    return sum(weight(t) * (0.5 if t.entity else 1.0) for t in carried)
+    """What the spans carry of a clause: names and synonyms less, a title's words nothing."""
+    carried = [t for t in inside if found.to[t.index] and not _surplus(found, t)]
+    return sum(
+        weight(t) * (0.5 if t.entity else 1.0 if _same_word(found, t) else 0.6) for t in carried
+    )
+
+
+def _surplus(found: Alignment, token: Token) -> bool:
+    """Whether the sentence has used up the span's word before: an added clause repeats words."""
+    if token.entity is not None or is_light(token):
+        return False
+    earlier = [t for t in found.sentence.tokens[: token.index] if t.canon == token.canon]
+    return len(earlier) >= len(found.to[token.index])
+
+
+def _same_word(found: Alignment, token: Token) -> bool:
+    return token.canon in found.span.by_canon or token.value is not None
 
 
 def clauses(text: Text) -> list[list[Token]]:

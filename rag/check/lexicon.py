@@ -85,8 +85,7 @@ def _groups() -> dict[str, frozenset[int]]:
 def same(left: str, right: str) -> bool:
     """Whether two canonical words can stand for one another."""
     groups = _groups()
-    mine = groups.get(left)
-    return bool(mine) and not mine.isdisjoint(groups.get(right, frozenset()))
+    return not groups.get(left, frozenset()).isdisjoint(groups.get(right, frozenset()))
 
 
 @cache

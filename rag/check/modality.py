@@ -21,8 +21,10 @@ def condition_added(found: Alignment) -> str | None:
     lows = {t.low for t in found.span.tokens}
     marks = {t.text for t in found.span.tokens}
     for token in found.sentence.tokens:
-        if token.low in written("modality", "conditions") and not _concessive(found, token):
-            if not lows & written("modality", "conditional_hints") or not _carried(found, token):
+        conditional = token.low in written("modality", "conditions")
+        if conditional and not _concessive(found, token):
+            hinted = lows & written("modality", "conditional_hints")
+            if not (hinted and _carried(found, token)):
                 return f"“{token.text}” is a condition that the source does not have"
         if token.low == "whether" and "?" not in marks and not _asked(found.span):
             return "“whether” is a question that the source does not have"
@@ -77,8 +79,10 @@ def _purpose(text: Text, token: Token) -> bool:
 
 def _condition_end(text: Text, token: Token) -> int:
     """Where the conditional clause ends: the comma after it, or the end of the sentence."""
-    opening = token.index == 0 or text.tokens[token.index - 1].kind == "mark" or (
-        text.tokens[token.index - 1].low in {"that", "and", "but"}
+    opening = (
+        token.index == 0
+        or text.tokens[token.index - 1].kind == "mark"
+        or (text.tokens[token.index - 1].low in {"that", "and", "but"})
     )
     for other in text.tokens[token.index + 1 :]:
         if other.sentence != token.sentence or (opening and other.text == ","):
@@ -141,7 +145,12 @@ def wish_stated(found: Alignment) -> str | None:
         if not kept or any(i in strong for i in kept):
             continue
         token = found.sentence.tokens[kept[0]]
-        if is_light(token) or token.canon in verbs_of_speech() or _plainly(found, place, weak) or not found.near(token, place):
+        if (
+            is_light(token)
+            or token.canon in verbs_of_speech()
+            or _plainly(found, place, weak)
+            or not found.near(token, place)
+        ):
             continue
         if _hedged(found.sentence, kept[0]) or not _finite(found.sentence, kept[0]):
             continue
@@ -201,7 +210,9 @@ def restricted(found: Alignment) -> str | None:
         return None if _restricts(found, word) else f"“{word.text}” is not in the source"
     for token in found.span.tokens:
         if token.low == "only" and _limits(found.span, token):
-            after = [t for t in found.span.tokens[token.index + 1 :] if t.sentence == token.sentence]
+            after = [
+                t for t in found.span.tokens[token.index + 1 :] if t.sentence == token.sentence
+            ]
             used = sum(bool(found.back[t.index]) for t in after if t.content and not is_light(t))
             if used >= 2 and _states_means(found, token):
                 return "the source's “only” is missing"

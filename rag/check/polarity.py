@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from rag.check.align import Alignment, neighbours
-from rag.check.lexicon import idioms, opposites, without_prefix, words, written
+from rag.check.lexicon import idioms, opposites, words, written
 from rag.check.reading import BREAKS, Negation, Text, Token, is_light
 
 HEADS = 3
@@ -113,9 +114,7 @@ def _clause_places(found: Alignment, cue: int) -> list[int]:
 
 def _denied(span: Text, place: int, theirs: tuple[Negation, ...]) -> bool:
     """Whether the word of the span is denied, in whatever way."""
-    if any(
-        place in n.heads[:3] or (n.whole and 0 < place - n.cue <= 25) for n in theirs
-    ):
+    if any(place in n.heads[:3] or (n.whole and 0 < place - n.cue <= 25) for n in theirs):
         return True
     token = span.tokens[place]
     before = span.tokens[max(place - 5, 0) : place]
@@ -124,10 +123,13 @@ def _denied(span: Text, place: int, theirs: tuple[Negation, ...]) -> bool:
 
 def _holds(token: Token) -> bool:
     """Whether a word holds a negation that a paraphrase may spell out."""
-    return token.kind == "word" and (
-        token.canon in words("negation", "holders")
-        or token.canon in words("negation", "implicative")
-        or (token.low.startswith(("un", "non")) and without_prefix(token.low) is not None)
+    return (
+        token.kind == "word"
+        and not token.cap
+        and (
+            token.canon in words("negation", "holders")
+            or token.canon in words("negation", "implicative")
+        )
     )
 
 
@@ -164,9 +166,7 @@ def _elsewhere(found: Alignment, place: int) -> int:
     theirs = negations(found.span)
     word = found.span.tokens[place]
     return sum(
-        j != place
-        and found.span.tokens[j].low == word.low
-        and not _denied(found.span, j, theirs)
+        j != place and found.span.tokens[j].low == word.low and not _denied(found.span, j, theirs)
         for j in found.span.by_canon.get(word.canon, [])
     )
 
@@ -235,14 +235,18 @@ def _head(place: int, denials: tuple[Negation, ...]) -> bool:
 
 
 def turned(found: Alignment) -> str | None:
-    """ "North of" where the span has "south of" the same, "before" where it has "after"."""
+    """Words such as "north of" where the span has "south of" the same, and the like."""
     directions = words("classes", "directions")
     for token in found.sentence.tokens:
         contrary = opposites(token.canon) if token.canon in directions else frozenset()
         if not contrary:
             continue
-        following = next((t for t in neighbours(found.sentence, token.index, 1) if t.index > token.index), None)
-        for place in found.to[following.index] if following else ():
+        following = next(
+            (t for t in neighbours(found.sentence, token.index, 1) if t.index > token.index), None
+        )
+        if following is None:
+            continue
+        for place in found.to[following.index]:
             before = [t for t in found.span.tokens[max(place - 3, 0) : place] if t.kind != "mark"]
             theirs = {t.canon for t in before}
             if theirs & contrary and token.canon not in theirs:

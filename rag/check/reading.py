@@ -79,7 +79,6 @@ class Token:
         return self.text[:1].isupper()
 
 
-
 @dataclass(frozen=True, slots=True)
 class Who:
     """Somebody a span speaks for: its speaker or one who reports it."""
@@ -148,12 +147,14 @@ def plain(text: str) -> str:
 
 
 def people(spans: Sequence[Evidence], names: Names) -> tuple[Who, ...]:
-    """Everybody the spans are attributed to, each once."""
+    """Everybody who speaks, reports or is spoken to in the spans, each once."""
     found: dict[Who, None] = {}
     for span in spans:
         for who in (speaker_of(span, names), *reporters_of(span, names)):
             if who is not None:
                 found[who] = None
+        if span.addressee:
+            found[_known(span.addressee, names)] = None
     return tuple(found)
 
 
@@ -168,10 +169,11 @@ def speaker_of(span: Evidence, names: Names) -> Who | None:
 
 def reporters_of(span: Evidence, names: Names) -> tuple[Who, ...]:
     """Who reports a span, the outermost first."""
-    return tuple(_reporter(n, names) for n in (span.reported_by or "").split(", ") if n)
+    return tuple(_known(n, names) for n in (span.reported_by or "").split(", ") if n)
 
 
-def _reporter(name: str, names: Names) -> Who:
+@lru_cache(maxsize=4096)
+def _known(name: str, names: Names) -> Who:
     party = names.resolve(name)
     return Who(name, party.country if party else None, party.office if party else None)
 
@@ -208,7 +210,7 @@ def _tokens(text: str) -> list[Token]:
         if not (written_[0].isalnum() or written_ in "$€£¥%°"):
             if written_ == "-" and start and text[start - 1].isalnum():
                 continue
-            elif written_ == "'" and found and found[-1].end == start:
+            if written_ == "'" and found and found[-1].end == start:
                 found[-1].poss = found[-1].low.endswith("s")
                 continue
             last = found[-1].low if found else ""
@@ -222,7 +224,9 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
-def _token(found: list[Token], match: re.Match[str], kind: str, sentence: int, clause: int) -> Token:
+def _token(
+    found: list[Token], match: re.Match[str], kind: str, sentence: int, clause: int
+) -> Token:
     low = fold(match.group())
     poss = low.endswith("'s")
     low = low.removesuffix("'s") if kind == "word" else low
@@ -300,14 +304,15 @@ def _opens(tokens: list[Token], token: Token) -> bool:
 
 def _name_parts(who: Who) -> Iterator[str]:
     """The words of a name by which a person may be called."""
-    parts = [fold(p) for p in re.findall(r"[^\W_]+", who.name)]
     roles = written("classes", "titles")
-    yield from (p for p in parts if len(p) > 1 and p not in roles and not is_numeral(p))
+    for part in re.findall(r"[^\W_]+", who.name):
+        if len(part) > 1 and fold(part) not in roles and not is_numeral(part):
+            yield fold(part)
 
 
 def is_numeral(word: str) -> bool:
-    """A ruler's number: VI."""
-    return bool(re.fullmatch(r"[ivx]+", word))
+    """A ruler's number, as written: VI, but not Xi."""
+    return bool(re.fullmatch(r"[IVX]+", word))
 
 
 def is_light(token: Token) -> bool:

@@ -14,6 +14,8 @@ WINDOW = 5
 """Content words to either side that tell what a party does in a sentence."""
 MARGIN = 0.35
 """By so much the exchanged order must fit better."""
+MIXED = 0.7
+"""The same for a country or person and any other proper name."""
 TAKEN = 0.5
 """The same where one of the two is not in the sentence."""
 LIGHT = 0.5
@@ -23,7 +25,9 @@ BEING = frozenset("is are was were be been being".split())
 Features = dict[tuple[str, int], float]
 
 
-def roles_kept(found: Alignment, ignored: Collection[int], attribution: Collection[int]) -> str | None:
+def roles_kept(
+    found: Alignment, ignored: Collection[int], attribution: Collection[int]
+) -> str | None:
     """None, or which parties fit the source better when they change places.
 
     Each mention is described by the words around it that both texts share: which it owns, which
@@ -38,18 +42,18 @@ def roles_kept(found: Alignment, ignored: Collection[int], attribution: Collecti
     ours = _described(found, found.sentence, ignored, own=True)
     theirs = _described(found, found.span, attribution, own=False)
     shared = [key for key in ours if key in theirs]
+    parties = {t.entity for t in (*found.sentence.tokens, *found.span.tokens) if t.party}
     for left, right in combinations(shared, 2):
+        # A country and a disease or a treaty seldom change places, and neighbours mislead.
+        margin = MARGIN if (left in parties) == (right in parties) else MIXED
         kept = _alike(ours[left], theirs[left]) + _alike(ours[right], theirs[right])
         turned = _alike(ours[left], theirs[right]) + _alike(ours[right], theirs[left])
-        if turned > kept + MARGIN:
+        if turned > kept + margin:
             return f"{left} and {right} have changed places"
-    parties = {t.entity for t in (*found.sentence.tokens, *found.span.tokens) if t.party}
     return _taken(ours, {key: theirs[key] for key in theirs if key in parties})
 
 
-def _taken(
-    ours: dict[str, list[Features]], theirs: dict[str, list[Features]]
-) -> str | None:
+def _taken(ours: dict[str, list[Features]], theirs: dict[str, list[Features]]) -> str | None:
     """A party in the place that the source gives to one whom the sentence leaves out."""
     for key, mentions in ours.items():
         if key not in theirs:

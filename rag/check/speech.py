@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rag.check.lexicon import alike, verbs_of_speech, words, written
-from rag.check.reading import STOPWORDS, Text, Token, Who, is_numeral
-from rag.words import fold
+from rag.check.reading import Text, Token, Who, is_numeral
+from rag.words import STOPWORDS, fold
 
 PRONOUNS = frozenset("he she they it we i who".split())
 DETERMINERS = frozenset("the a an his her its their both that this".split())
@@ -71,9 +71,7 @@ def resolved(found: tuple[Frame, ...]) -> tuple[Frame, ...]:
         if not speaker.pronoun or speaker.names:
             last = speaker
         elif last is not None:
-            frame = replace(
-                frame, speaker=replace(last, start=speaker.start, end=speaker.end)
-            )
+            frame = replace(frame, speaker=replace(last, start=speaker.start, end=speaker.end))
         made.append(frame)
     return tuple(made)
 
@@ -97,9 +95,9 @@ def _frames(text: Text) -> Iterator[Frame]:
         if token.low == "according" and following == "to":
             speaker = _phrase_after(text, _past_document(text, token.index + 2))
             yield Frame(speaker, token.index, True, token.index, speaker.end, _ends(text, speaker))
-        elif token.low == "words" and (speaker := _words_of(text, token)):
-            start = min(speaker.start, token.index) - 1
-            yield Frame(speaker, token.index, True, start, token.index + 1, False)
+        elif token.low == "words" and (whose := _words_of(text, token)):
+            start = min(whose.start, token.index) - 1
+            yield Frame(whose, token.index, True, start, token.index + 1, False)
         elif token.kind == "word" and token.canon in verbs_of_speech():
             yield from _at_verb(text, token)
 
@@ -185,7 +183,11 @@ def _inverted(text: Text, verb: Token) -> Speaker | None:
     tokens = text.tokens
     before = tokens[verb.index - 1].text if verb.index else ","
     after = tokens[verb.index + 1 : verb.index + 2]
-    if before not in {",", '"', "?", "!"} or not after or not (after[0].cap or after[0].low == "the"):
+    if (
+        before not in {",", '"', "?", "!"}
+        or not after
+        or not (after[0].cap or after[0].low == "the")
+    ):
         return None
     return _phrase_after(text, verb.index + 1)
 
@@ -247,11 +249,7 @@ def _extends(text: Text, start: int, end: int) -> bool:
 
 def _phrase_after(text: Text, start: int) -> Speaker:
     end = start
-    while (
-        end < len(text.tokens)
-        and end - start < NAME_LENGTH
-        and _belongs(text.tokens[end])
-    ):
+    while end < len(text.tokens) and end - start < NAME_LENGTH and _belongs(text.tokens[end]):
         end += 1
     while end > start and text.tokens[end - 1].low in {"of", "and", "for", *DETERMINERS}:
         end -= 1
@@ -268,14 +266,14 @@ def _speaker(text: Text, start: int, end: int) -> Speaker:
         if t.cap
         and t.low not in STOPWORDS
         and t.low not in roles
-        and not is_numeral(t.low)
-        and not (t.entity in countries)
+        and not is_numeral(t.text)
+        and (t.person or t.entity not in countries)
     }
     return Speaker(
         start=start,
         end=end,
         names=frozenset(names),
-        numerals=frozenset(t.low for t in run if t.cap and is_numeral(t.low) and len(run) > 1),
+        numerals=frozenset(t.low for t in run if is_numeral(t.text) and len(run) > 1),
         countries=frozenset(c for c in countries if c),
         offices=frozenset(t.low for t in run if t.low in roles),
         pronoun=bool(run) and run[-1].low in PRONOUNS,
@@ -285,9 +283,7 @@ def _speaker(text: Text, start: int, end: int) -> Speaker:
 
 def _is_party(text: Text, token: Token) -> bool:
     """Whether a token stands in the name of a country or organisation that is known."""
-    return any(
-        m.start <= token.start < m.end and m.party.kind != "person" for m in text.mentions
-    )
+    return any(m.start <= token.start < m.end and m.party.kind != "person" for m in text.mentions)
 
 
 # --- who is meant --------------------------------------------------------------------------------
@@ -319,8 +315,9 @@ def is_speaker(speaker: Speaker, who: Who) -> bool:
 
 
 def _named(speaker: Speaker, who: Who) -> bool:
-    parts = [fold(p) for p in re.findall(r"[^\W_]+", f"{who.name} {who.country or ''}")]
-    numerals = {p for p in parts if is_numeral(p)}
+    written_ = re.findall(r"[^\W_]+", f"{who.name} {who.country or ''}")
+    parts = [fold(p) for p in written_]
+    numerals = {fold(p) for p in written_ if is_numeral(p)}
     if speaker.numerals and numerals and speaker.numerals != numerals:
         return False
     known = set(parts)
@@ -332,7 +329,9 @@ def _named(speaker: Speaker, who: Who) -> bool:
 def _from(speaker: Speaker, who: Who) -> bool:
     if who.country is None:
         name = {fold(p) for p in re.findall(r"[^\W_]+", who.name)}
-        return any({fold(p) for p in c.split()} & name or _adjective_in(c, who) for c in speaker.countries)
+        return any(
+            {fold(p) for p in c.split()} & name or _adjective_in(c, who) for c in speaker.countries
+        )
     return who.country in speaker.countries
 
 

@@ -1,4 +1,4 @@
-"""What must not stand in a shown sentence, whatever its source says: controls, markup, role-play."""
+"""What must not stand in a shown sentence, whatever its source: controls, markup, role-play."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ ADDRESS = re.compile(r"\b(?:https?|ftp|javascript|data|file)\s*:\s*\S|\bwww\.\w"
 ASSISTANT = re.compile(
     r"\bas an? (?:ai|a\.i\.|artificial|language model|assistant)\b"
     r"|\b(?:language model|ai assistant|my (?:instructions|system prompt|programming))\b"
-    r"|\b(?:ignore|disregard|forget) (?:all |any |the |your |these )*(?:previous|prior|above|earlier)"
+    r"|\b(?:ignore|disregard|forget) (?:all |any |the |your |these )*"
+    r"(?:previous|prior|above|earlier)"
     r"|^\s*(?:system|assistant|user|human)\s*:|\b(?:system prompt|prompt injection)\b"
-    r"|\bi (?:cannot|can't|can not|am unable to|'m unable to) (?:answer|help|assist|comply|provide)",
+    r"|\bi (?:cannot|can't|can not|am unable to|'m unable to) "
+    r"(?:answer|help|assist|comply|provide)",
     re.I,
 )
 """A model that speaks of itself, takes orders or plays a turn."""
