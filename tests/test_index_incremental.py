@@ -354,6 +354,61 @@ def test_rebuild_embeds_everything_anew(workspace: Workspace) -> None:
     assert len(list(workspace.index.glob("chroma-*"))) == 1
 
 
+def test_a_rebuild_that_was_cut_off_leaves_the_index_in_use_and_is_swept_away(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(workspace)
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "publish", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            build(workspace, rebuild=True)
+    assert content(workspace) == before
+    assert status(workspace).unfinished
+    report, embedded = build(workspace)
+    assert (counts(report), embedded) == ({"unchanged": 5}, [])
+    assert not status(workspace).unfinished
+    assert len(list(workspace.index.glob("catalogue-*.sqlite"))) == 1
+
+
+def test_a_change_of_settings_that_was_cut_off_is_gone_on_with(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    smaller = with_settings(workspace, passage_tokens=40)
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "publish", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            build(smaller)
+    report, embedded = build(smaller)
+    assert embedded == []
+    assert report.rebuilt_because
+    assert content(smaller) == fresh(smaller)
+
+
+def test_the_same_folder_name_with_other_weights_is_another_embedder(
+    workspace: Workspace,
+) -> None:
+    texts = []
+    for place in ("a", "b"):
+        folder = workspace.root / place / "model"
+        folder.mkdir(parents=True)
+        (folder / "weights").write_text(place, encoding="utf-8")
+        report, embedded = build(with_settings(workspace, embedder=str(folder)))
+        assert len(embedded) == report.passages
+        texts.append(sorted(embedded))
+    assert texts[0] == texts[1]
+    (folder / "weights").write_text("other", encoding="utf-8")
+    report, embedded = build(with_settings(workspace, embedder=str(folder)))
+    assert len(embedded) == report.passages
+
+
 def test_the_fingerprint_follows_content_names_and_settings(workspace: Workspace) -> None:
     def fingerprint() -> str:
         with Index.open(workspace) as index:

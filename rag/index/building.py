@@ -15,9 +15,9 @@ from rag.index.failures import load_failures, save_failures
 from rag.index.lock import WAIT, writer_lock
 from rag.index.opening import Opened, open_for_writing
 from rag.index.pipeline import Pipeline
-from rag.index.reader import fingerprint
 from rag.index.records import Records
 from rag.index.report import Report
+from rag.index.shape import fingerprint
 from rag.index.store import Store
 from rag.reading import MetadataTable, SourceFile, discover
 from rag.types import Progress
@@ -139,6 +139,8 @@ class _Run:
         work = ledger.Ledger(self._workspace, self._connection)
         if plan.empty and self._settled() and not work.due:
             self._share()
+            if len(layout.numbers(self._workspace.index)) > 1:
+                layout.remove_others(self._opened.place, self._store.attempt)
             return plan
         work.check()
         self._remove(plan.deleted)
@@ -192,11 +194,13 @@ class _Run:
 
     def _finish(self) -> None:
         with catalogue.transaction(self._connection):
-            duplicates.update_copies(self._connection)
+            duplicates.update_copies(self._connection, self._progress)
             self._store.prune()
+            if not self._opened.published:
+                catalogue.optimise(self._connection)
         if self._records and not self._opened.published:
             self._store.sweep()
-        self._store.sync()
+        self._store.sync(self._progress)
         self._share()
         now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         with catalogue.transaction(self._connection):

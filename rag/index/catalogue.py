@@ -259,6 +259,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def optimise(connection: sqlite3.Connection) -> None:
+    """Merges the full-text tables' parts, once, when a new catalogue is complete."""
+    for table in ("passages_fts", "sentences_fts"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
 def get_state(connection: sqlite3.Connection) -> dict[str, str]:
     """What is noted of the index as a whole."""
     return dict(connection.execute("SELECT key, value FROM state"))

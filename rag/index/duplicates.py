@@ -19,7 +19,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from rag.types import Sentence
+from rag.types import Progress, Sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,19 +95,26 @@ def carriers(connection: sqlite3.Connection, text: str, *, but: int) -> list[int
     return [int(row[0]) for row in rows]
 
 
-def update_copies(connection: sqlite3.Connection) -> None:
+def update_copies(connection: sqlite3.Connection, progress: Progress | None = None) -> None:
     """Notes for each document that is not yet clustered which others share much of its text.
 
     The caller runs it when all documents are in, so that the outcome depends on them alone.
     """
-    waiting = connection.execute("SELECT id FROM documents WHERE clustered = 0 ORDER BY id")
-    for (number,) in waiting.fetchall():
+    sql = "SELECT id FROM documents WHERE clustered = 0 ORDER BY id"
+    waiting = connection.execute(sql).fetchall()
+    if progress and waiting:
+        progress.start("Comparing", len(waiting), "documents")
+    for (number,) in waiting:
         pairs = [
             pair
             for other, share in _overlaps(connection, number)
             for pair in ((number, other, share), (other, number, share))
         ]
         connection.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", pairs)
+        if progress:
+            progress.advance()
+    if progress and waiting:
+        progress.finish()
     connection.execute("UPDATE documents SET clustered = 1 WHERE clustered = 0")
 
 

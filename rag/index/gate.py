@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import RagError
+from rag.errors import IndexLocked, RagError
+
+WAIT = 60.0
+"""Seconds a writer waits for readers that are loading the vectors: a second or two each."""
 
 
 class Gate:
@@ -22,9 +25,19 @@ class Gate:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Waits for readers to have loaded, then keeps them out."""
-        with self._held("BEGIN EXCLUSIVE", 60.0):
-            yield
+        """Waits for readers to have loaded, then keeps them out.
+
+        Raises:
+            IndexLocked: one has been loading for a minute.
+        """
+        try:
+            with self._held("BEGIN EXCLUSIVE", WAIT):
+                yield
+        except Busy as exc:
+            raise IndexLocked(
+                f"A reader has been loading the vectors for {WAIT:.0f} s.",
+                hint="Stop it and run: rag index (it goes on where it stopped)",
+            ) from exc
 
     @contextmanager
     def reading(self) -> Iterator[bool]:

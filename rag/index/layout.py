@@ -59,7 +59,11 @@ def current(folder: Path) -> Layout | None:
         hint = "Build it anew: rag index --rebuild"
         raise IndexUnusable(f"{path} doesn't name an index: {number[:40]!r}.", hint=hint)
     layout = Layout(folder, int(number))
-    return layout if layout.catalogue.exists() else None
+    if layout.catalogue.exists():
+        return layout
+    # A rebuild may have replaced it between the two looks.
+    again = path.read_text(encoding="utf-8").strip() if path.exists() else number
+    return current(folder) if again != number else None
 
 
 def numbers(folder: Path) -> list[int]:

@@ -57,7 +57,7 @@ class Ledger:
             self._start_over()
         if not self._wanted:
             return
-        self._introduce()
+        self._introduce(progress)
         names = self._load_names()
         numbers = self._numbers("ledger IS NULL")
         if progress and numbers:
@@ -81,12 +81,16 @@ class Ledger:
 
     # --- people -----------------------------------------------------------------------------------
 
-    def _introduce(self) -> None:
+    def _introduce(self, progress: Progress | None) -> None:
         from rag.names import Names
         from rag.statements import people
 
         numbers = self._numbers("introduced = 0")
-        names = Names.load(self._roster) if numbers else None
+        if not numbers:
+            return
+        names = Names.load(self._roster)
+        if progress:
+            progress.start("Who is who", len(numbers), "documents")
         for batch in _batches(numbers):
             found = [(number, self._guarded(number, people, names, [])) for number in batch]
             with catalogue.transaction(self._connection):
@@ -95,6 +99,10 @@ class Ledger:
                     self._connection.execute(
                         "UPDATE documents SET introduced = 1 WHERE id = ?", (number,)
                     )
+            if progress:
+                progress.advance(len(batch))
+        if progress:
+            progress.finish()
 
     def _load_names(self) -> Any:
         """The names of the whole corpus; older documents that a change in them touches fall due."""

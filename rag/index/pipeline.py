@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag.embed import Embedder
-from rag.index import catalogue, duplicates, manifest, rows, stored
+from rag.index import catalogue, duplicates, manifest, rows, shape, stored
 from rag.index.background import Encoding
 from rag.index.failures import save_failures
 from rag.index.opening import Opened
@@ -86,6 +86,7 @@ class Pipeline:
         self._workspace = workspace
         self._connection = opened.connection
         self._open_embedder = embedder
+        self._model = shape.embedder(workspace)
         self._embedder: Embedder | None = None
         self._store = store
         self._table = table
@@ -185,7 +186,7 @@ class Pipeline:
             file=file,
             sentences=tuple(sentences),
             passages=tuple(passages),
-            keys=tuple(rows.vector_key(embedder.name, p) for p in passages),
+            keys=tuple(rows.vector_key(self._model, p) for p in passages),
             shingles=duplicates.shingles(document.text),
         )
 

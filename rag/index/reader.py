@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import IndexMissing, IndexUnusable, UnknownDocument
-from rag.index import catalogue, layout, nearest, rows
+from rag.index import catalogue, layout, nearest, rows, shape
 from rag.index.catalogue import SHIFT
 from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
 from rag.workspace import Workspace
@@ -61,7 +60,13 @@ class Index:
             StoreUnavailable: there is none here, and the server to take it from doesn't answer.
         """
         place = _place(workspace)
-        index = cls(place, exact=exact)
+        try:
+            index = cls(place, exact=exact)
+        except IndexUnusable:
+            newer = layout.current(place.folder)
+            if newer is None or newer == place:
+                raise
+            index = cls(newer, exact=exact)  # a rebuild replaced it at this very moment
         try:
             index._check(workspace)
         except BaseException:
@@ -100,7 +105,7 @@ class Index:
     def fingerprint(self) -> str:
         """Sixteen hex digits that change with the content or the settings that shape it."""
         with self._lock, self._guarded():
-            return fingerprint(self._connection)
+            return shape.fingerprint(self._connection)
 
     @property
     def changed(self) -> bool:
@@ -222,8 +227,8 @@ class Index:
             return []
         within = f"AND rowid >> {SHIFT} IN (SELECT value FROM json_each(?))"
         sql = (
-            f"SELECT rowid, -bm25({table}) FROM {table} WHERE {table} MATCH ?"
-            f" {within if numbers is not None else ''} ORDER BY bm25({table}), rowid LIMIT ?"
+            f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ?"
+            f" {within if numbers is not None else ''} ORDER BY rank, rowid LIMIT ?"
         )
         values = [expression] if numbers is None else [expression, json.dumps(numbers)]
         with self._lock, self._guarded():
@@ -334,15 +339,3 @@ def _place(workspace: Workspace) -> layout.Layout:
             f"Nothing has been indexed in {workspace.root} yet.", hint="Run: rag index"
         )
     return place
-
-
-def fingerprint(connection: sqlite3.Connection) -> str:
-    """Sixteen hex digits of the documents, their statements' making and the shaping settings."""
-    state = catalogue.get_state(connection)
-    digest = hashlib.sha256(f"{state['shape']}\n{state['ledger']}\n".encode())
-    listed: Iterable[tuple[str, str, str | None]] = connection.execute(
-        "SELECT name, sha256, ledger FROM documents ORDER BY name"
-    )
-    for name, sha256, ledger in listed:
-        digest.update(f"{name}\0{sha256}\0{ledger or ''}\n".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()[:16]

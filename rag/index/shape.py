@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from rag.index.catalogue import FORMAT
+from rag.index import catalogue
 from rag.workspace import Workspace
 
 LABELS = {
@@ -24,14 +25,28 @@ LABELS = {
 }
 
 
+def embedder(workspace: Workspace) -> str:
+    """The embedder's name; of a folder also a hash of its files' names, sizes and times."""
+    name = workspace.settings.embedder
+    folder = Path(name).expanduser()
+    if not folder.is_dir():
+        return name
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        stat = path.stat()
+        line = f"{path.relative_to(folder).as_posix()} {stat.st_size} {stat.st_mtime_ns}\n"
+        digest.update(line.encode())
+    return f"{name} ({digest.hexdigest()[:8]})"
+
+
 SOURCES = frozenset({".py", ".toml", ".csv", ".txt"})
 
 
 def shape(workspace: Workspace) -> dict[str, str]:
     """What every document, sentence, passage and vector depends on."""
     return {
-        "format": str(FORMAT),
-        "embedder": workspace.settings.embedder,
+        "format": str(catalogue.FORMAT),
+        "embedder": embedder(workspace),
         "passage_tokens": str(workspace.settings.passage_tokens),
         "reading": _version("rag.reading"),
         "segment": _version("rag.segment"),
@@ -91,3 +106,15 @@ def _version(module: str) -> str:
     for source in sorted(sources):
         digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:8]
+
+
+def fingerprint(connection: sqlite3.Connection) -> str:
+    """Sixteen hex digits of the documents, their statements' making and the shaping settings."""
+    state = catalogue.get_state(connection)
+    digest = hashlib.sha256(f"{state['shape']}\n{state['ledger']}\n".encode())
+    listed: Iterable[tuple[str, str, str | None]] = connection.execute(
+        "SELECT name, sha256, ledger FROM documents ORDER BY name"
+    )
+    for name, sha256, ledger in listed:
+        digest.update(f"{name}\0{sha256}\0{ledger or ''}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

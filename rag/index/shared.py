@@ -23,8 +23,8 @@ from typing import Any
 from rag.errors import IndexUnusable, StoreUnavailable, UsageError
 from rag.index import catalogue, duplicates, layout, opening, rows, shape, stored
 from rag.index.lock import writer_lock
-from rag.index.reader import fingerprint
 from rag.index.records import Records
+from rag.index.shape import fingerprint
 from rag.index.vectors import COLLECTION, Vectors, open_server
 from rag.types import Party
 from rag.workspace import Workspace

@@ -11,8 +11,8 @@ from typing import Any
 from rag.errors import RagError
 from rag.index import catalogue, layout, lock, manifest, shape
 from rag.index.failures import load_failures
-from rag.index.reader import fingerprint
 from rag.index.report import Status
+from rag.index.shape import fingerprint
 from rag.workspace import Workspace
 
 

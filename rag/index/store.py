@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from rag.errors import RagError
 from rag.index import catalogue, layout
 from rag.index.gate import Gate
 from rag.index.vectors import Vectors, open_folder, open_server
+from rag.types import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,13 +96,26 @@ class Store:
         self._connection.execute(f"INSERT OR IGNORE INTO garbage {unused}")
         self._connection.execute(f"DELETE FROM vectors WHERE key IN ({unused})")
 
-    def sync(self) -> None:
+    def sync(self, progress: Progress | None = None) -> None:
         """Brings Chroma up to the catalogue.
 
         Raises:
             StoreUnavailable: the server doesn't answer; the catalogue is whole, and the next run
                 goes on.
         """
+        behind = self.behind
+        if progress and behind:
+            progress.start("Storing vectors", behind, "vectors")
+        try:
+            for done in self._parts():
+                if progress:
+                    progress.advance(done)
+        finally:
+            if progress and behind:
+                progress.finish()
+
+    def _parts(self) -> Iterator[int]:
+        """Writes one part after the other; yields how many vectors each had."""
         while True:
             rows = self._connection.execute(
                 "SELECT key, vector FROM vectors WHERE stored = 0 ORDER BY key LIMIT ?", (PART,)
@@ -111,6 +126,7 @@ class Store:
             # A key that came back is no garbage: deleting goes first.
             with self._gate():
                 self._write([key for (key,) in dead], rows)
+            yield len(rows) + len(dead)
 
     def _gate(self) -> Any:
         return nullcontext() if self._url else Gate(self._place.gate).writing()
