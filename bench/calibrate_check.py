@@ -96,7 +96,8 @@ def report(name: str, likeness: Callable[[str, str], float] | None) -> None:
         print(
             f"  {split}: n {len(y)}, AUC {roc_auc_score(y, p):.3f}, true below 0.5: "
             f"{np.mean(p[y] < 0.5):.3f}, false below 0.5: {np.mean(p[~y] < 0.5):.3f}, "
-            f"least words of a true one: {x[y, 0].min():.2f}, 2nd centile {np.quantile(x[y, 0], 0.02):.2f}"
+            f"least words of a true one: {x[y, 0].min():.2f}, "
+            f"2nd centile {np.quantile(x[y, 0], 0.02):.2f}"
         )
 
 
