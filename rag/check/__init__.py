@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.check import figures, invention, modality, polarity, roles
+from rag.check import figures, invention, modality, naming, polarity, roles
 from rag.check.align import Alignment, align
 from rag.check.claims import Claimed, Source, attributing, claims, denied_speech, marked_verb
 from rag.check.focus import focused
-from rag.check.reading import Text, Token, Who, people, read, reporters_of, speaker_of
+from rag.check.reading import Text, Who, joined, people, read, reporters_of, speaker_of
 from rag.check.speech import frame_words, frames, moved, resolved
 from rag.check.surface import unfit
-from rag.check.verbatim import quoted
+from rag.check.verbatim import quoted, quotes_kept
 from rag.names import Names
 from rag.types import Evidence
 
@@ -157,7 +157,7 @@ class _Reading:
         return [f for f in found if f]
 
     def _alignment(self, which: Sequence[int]) -> Alignment:
-        return align(self.sentence, _joined([self.sources[i].text for i in which]))
+        return align(self.sentence, joined([self.sources[i].text for i in which]))
 
     def _whole(self, found: Alignment) -> list[str | None]:
         attribution = frozenset[int]()
@@ -166,9 +166,9 @@ class _Reading:
             attribution |= {base + i for i in frame_words(attributing(source))}
             base += len(source.text.tokens)
         return [
-            invention.names_kept(found, self.everything),
-            invention.compounds_kept(found, self.context),
-            invention.quotes_kept(found, self.spans),
+            naming.names_kept(found, self.everything),
+            naming.compounds_kept(found, self.context),
+            quotes_kept(self.sentence, self.spans),
             figures.numbers_kept(found, self.spans),
             figures.units_kept(found, self.spans),
             figures.numbers_bound(found),
@@ -229,27 +229,3 @@ def _context(spans: Sequence[Evidence]) -> str:
         for s in spans
     )
     return " ; ".join(part for parts in known for part in parts if part)
-
-
-def _joined(texts: Sequence[Text]) -> Text:
-    """Several texts as one, their sentences apart."""
-    if len(texts) == 1:
-        return texts[0]
-    from dataclasses import replace
-
-    tokens: list[Token] = []
-    sentence = clause = 0
-    for text in texts:
-        base = len(tokens)
-        for token in text.tokens:
-            tokens.append(
-                replace(
-                    token, index=base + token.index, sentence=sentence + token.sentence,
-                    clause=clause + token.clause,
-                )
-            )  # fmt: skip
-        sentence += text.tokens[-1].sentence + 1 if text.tokens else 0
-        clause += text.tokens[-1].clause + 1 if text.tokens else 0
-    joined = Text(" ".join(t.plain for t in texts), tokens, [])
-    joined.index()
-    return joined

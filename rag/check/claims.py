@@ -51,11 +51,11 @@ class Claimed:
 def segments(text: Text, found: Sequence[Frame]) -> list[Segment]:
     """The parts of a sentence that each have their own speaker."""
     cuts = [0]
-    for before, frame in zip([None, *found], found, strict=False):
+    for before, frame in itertools.pairwise(found):
         cut = _cut(text, frame)
-        if before is not None and before.follows and before.end <= frame.speaker.start:
+        if before.follows and before.end <= frame.speaker.start:
             cut = cut or before.end
-        if cut and before is not None:
+        if cut:
             cuts.append(cut)
     cuts.append(len(text.tokens))
     return [
@@ -134,7 +134,7 @@ def _in_source(
 def _both(
     text: Text, outer: Frame, according: Frame, inner: Sequence[Frame], source: Source
 ) -> str | None:
-    """Of "according to Y, X said": Y reports and X speaks, or Y speaks and X is in what is said."""
+    """Of "according to Y, X said": Y reports and X speaks, or X is in what Y says."""
     speaks = _one(text, outer, inner, source) == "speaker"
     if speaks and (_reports(according.speaker, source) or _same_phrase(according.speaker, source)):
         return "speaker"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rag.check.lexicon import canon, with_phrases_as_words, words, written
@@ -323,3 +323,24 @@ def is_light(token: Token) -> bool:
 @lru_cache(maxsize=65536)
 def _light(word: str) -> bool:
     return word in words("classes", "light") or word in words("speech", "say")
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """Several texts as one, their sentences apart."""
+    if len(texts) == 1:
+        return texts[0]
+    tokens: list[Token] = []
+    sentence = clause = 0
+    for text in texts:
+        base = len(tokens)
+        tokens += [
+            replace(
+                t, index=base + t.index, sentence=sentence + t.sentence, clause=clause + t.clause
+            )
+            for t in text.tokens
+        ]
+        sentence = tokens[-1].sentence + 1 if tokens else 0
+        clause = tokens[-1].clause + 1 if tokens else 0
+    made = Text(" ".join(t.plain for t in texts), tokens, [])
+    made.index()
+    return made

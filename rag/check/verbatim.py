@@ -1,11 +1,18 @@
-"""A quote word for word, with nothing but who says it around it."""
+"""Quotes word for word: a whole one with who says it around it, and parts in quotation marks."""
 
 from __future__ import annotations
 
-from rag.check.lexicon import words, written
-from rag.check.reading import Text, Token, calendar
-from rag.words import STOPWORDS
+import re
+from collections.abc import Sequence
 
+from rag.check.lexicon import words, written
+from rag.check.reading import Text, Token, calendar, plain
+from rag.types import Evidence
+from rag.words import STOPWORDS, fold
+
+QUOTED = re.compile(r'"([^"]+)"')
+LEFT_OUT = re.compile(r"\.{2,}|\[[^\]]*\]| \. ")
+"""Marks in a quotation that something was left out or put in."""
 SHORTEST = 3
 """Words of a quote, below which its words prove nothing."""
 
@@ -53,3 +60,26 @@ def _introduces(token: Token, context: Text) -> bool:
         or token.canon in context.by_canon
         or (token.entity is not None and any(t.entity == token.entity for t in context.tokens))
     )
+
+
+def quotes_kept(sentence: Text, spans: Sequence[Evidence]) -> str | None:
+    """What stands between quotation marks stands so in a span; "…" may leave words out."""
+    quotes = [_letters(plain(s.quote)) for s in spans]
+    quotes += [_letters(plain(s.title)) for s in spans if s.title]
+    quotes.append(_letters(" ".join(plain(s.quote) for s in spans)))
+    made = sentence.plain
+    if made.count('"') > 2:
+        outermost = _letters(made[made.index('"') : made.rindex('"')])
+        if any(outermost in q for q in quotes):
+            return None  # a quote within the quote
+    for match in QUOTED.finditer(made):
+        for part in LEFT_OUT.split(match.group(1)):
+            letters = _letters(part)
+            if letters.count(" ") >= 2 and not any(letters in q for q in quotes):
+                return f"“{part.strip()[:60]}” is not what the source says word for word"
+    return None
+
+
+def _letters(text: str) -> str:
+    """Folded words, single blanks between and around them."""
+    return " " + " ".join(re.findall(r"[^\W_]+", fold(text))) + " "
