@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.rewrite.anaphora import resolve, with_setting
-from rag.rewrite.clauses import append, bare, joined
+from rag.rewrite.clauses import append, bare, core, joined
 from rag.rewrite.context import Context, Exchange, exchange_of
 from rag.rewrite.fragments import (
     CORRECTED,
@@ -91,6 +91,8 @@ def _rewrite(question: str, exchanges: Sequence[Exchange], names: Names) -> Rewr
     if not exchanges or not typed or len(typed) > LONGEST or NEW_SUBJECT.match(typed):
         return None
     context = Context(tuple(exchanges), names)
+    if fold(typed).startswith(f"{fold(core(context.last.text))}, and "):
+        return None  # the last question is in front already
     rest, connected, about = _stripped(typed)
     if not rest:
         return None

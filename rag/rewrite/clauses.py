@@ -123,6 +123,33 @@ def past(verb: str) -> str:
     return f"{verb}ed"
 
 
+def base_form(verb: str) -> tuple[str, str]:
+    """The auxiliary that asks with a finite verb, and its base: "thanked" → "Did", "thank"."""
+    plain = fold(verb)
+    irregular = {finite: base for base, finite in PAST.items()}
+    if plain in irregular and irregular[plain] != plain:
+        return "Did", irregular[plain]
+    if plain.endswith("ed"):
+        return "Did", _without_ed(plain)
+    if plain.endswith("ies"):
+        return "Does", f"{plain[:-3]}y"
+    if re.search(r"(?:sh|ch|x|ss|o)es$", plain):
+        return "Does", plain[:-2]
+    return "Does", plain[:-1] if re.search(r"[^s]s$", plain) else plain
+
+
+def _without_ed(verb: str) -> str:
+    """ "promised" → "promise", "called" → "call", "stopped" → "stop"."""  # noqa: D210
+    if verb.endswith("ied"):
+        return f"{verb[:-3]}y"
+    for candidate in (verb[:-1], verb[:-2]):
+        if candidate in SPEECH:
+            return candidate
+    if re.search(r"([bdgmnprt])\1ed$", verb):
+        return verb[:-3]
+    return verb[:-1] if re.search(r"(?:[cgsuvz]|[^aeiou]l|ee)ed$|eed$", verb) else verb[:-2]
+
+
 def _split_verb(after_subject: str) -> tuple[str, str]:
     match = re.match(r"\s*([A-Za-z]+)(.*)$", after_subject, re.DOTALL)
     return (match[1], match[2].rstrip()) if match else ("", "")

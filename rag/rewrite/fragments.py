@@ -7,12 +7,13 @@ import re
 from rag.rewrite.clauses import ADVERBIAL, append, core, joined, predicate, with_wh
 from rag.rewrite.context import Context, title_holder
 from rag.rewrite.draft import Draft
-from rag.rewrite.parts import is_party, take_apart
+from rag.rewrite.parts import Span, is_party, take_apart
 from rag.rewrite.phrases import (
     AUXILIARIES,
     DATE_PHRASE,
     IMPERATIVES,
     MORE,
+    NEAR_DAY,
     SAME_AGAIN,
     SHIFT,
     TOPIC_BEFORE,
@@ -111,7 +112,12 @@ def rewrite_fragment(fragment: str, context: Context) -> Rewritten | None:
         return rewrite_more(context)
     if OTHERS.match(fragment):
         return Rewritten(_else(fragment, context), "of anybody else")
-    if replaced := _setting(fragment, context) or _party_reference(fragment, context):
+    replaced = (
+        _setting(fragment, context)
+        or _numbered(fragment, context)
+        or _party_reference(fragment, context)
+    )
+    if replaced:
         return replaced
     fragment = _put_into_words(fragment, context)
     if gapped := _gapped(fragment, context):
@@ -181,7 +187,10 @@ def _setting(fragment: str, context: Context) -> Rewritten | None:
     last = context.last
     if shift := SHIFT.match(fragment):
         fragment = _shifted(shift, last.words_of(last.dates[-1]) if last.dates else "")
-    if VENUE_PHRASE.fullmatch(fragment):
+    old: Span | None
+    if (day := NEAR_DAY.match(fragment)) and last.dates:
+        fragment, old = _beside(day, last.words_of(last.dates[-1])), last.dates[-1]
+    elif VENUE_PHRASE.fullmatch(fragment):
         old = next((s for s in last.settings if s not in last.dates), None)
     elif DATE_PHRASE.fullmatch(fragment):
         old = last.dates[-1] if last.dates else None
@@ -196,6 +205,30 @@ def _setting(fragment: str, context: Context) -> Rewritten | None:
         phrase = preposition.group() + fragment
     text = f"{last.text[: old[0]]}{phrase}{last.text[old[1] :]}"
     return Rewritten(text, f"“{phrase}” instead of “{before}”", "setting")
+
+
+def _beside(day: re.Match[str], earlier: str) -> str:
+    """ "The day before" Thursday: put into words, for nobody here knows which Thursday."""  # noqa: D210
+    way = day["way"] or ("after" if day["after"] else "before")
+    bare_date = re.sub(r"^(?:on|in|during)\s+", "", earlier, flags=re.IGNORECASE)
+    return f"the {day['unit'] or day['unit2']} {way.lower()} {bare_date}"
+
+
+def _numbered(fragment: str, context: Context) -> Rewritten | None:
+    """ "And 004?" replaces the number of a document or an item."""  # noqa: D210
+    if not re.fullmatch(r"(?:(?:document|article|number|no\.?)\s+)?\d+", fragment, re.IGNORECASE):
+        return None
+    number, last = fragment.split()[-1], context.last
+    found = [
+        m.span()
+        for m in re.finditer(r"(?<![\w.-])\d+(?![\w.-])", last.text)
+        if not any(a <= m.start() < b for a, b in last.settings)
+    ]
+    if not found:
+        return None
+    start, end = found[-1]
+    text = f"{last.text[:start]}{number}{last.text[end:]}"
+    return Rewritten(text, f"“{number}” instead of “{last.text[start:end]}”")
 
 
 def _shifted(shift: re.Match[str], earlier: str) -> str:

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.rewrite.phrases import (
+    ASKED_THING,
     AUXILIARIES,
     DATE_PHRASE,
+    DEFINED,
     ROLES,
     STRANDED,
     TERRITORIES,
@@ -117,8 +119,13 @@ class Parts:
 
     @cached_property
     def thing(self) -> str:
-        """What the question is about: its topic, else what follows its verb."""
-        return self.words_of(self.topic or self.last_object() or self._direct_object())
+        """What the question is about: its topic, what it asks for, else what follows its verb."""
+        if self.topic:
+            return self.words_of(self.topic)
+        named = ASKED_THING.match(self.text) or DEFINED.match(self.text[: self.end])
+        return (
+            named["thing"] if named else self.words_of(self.last_object() or self._direct_object())
+        )
 
     def subjects(self) -> list[Mention]:
         """The names inside the subject; two for "Morocco and China"."""

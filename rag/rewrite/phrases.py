@@ -133,6 +133,23 @@ TERRITORIES = frozenset(
     middle east, arctic""".split(",")
 )
 """Places that are spoken about far more often than they speak."""
+ASKED_THING = re.compile(
+    r"^(?:what|which|how\s+many|how\s+much)\s+(?P<thing>[\w-]+(?:\s+[\w-]+){0,2}?)\s+"
+    r"(?=(?:did|does|do|has|have|had|is|are|was|were|will|would|can|could)\b)",
+    re.IGNORECASE,
+)
+"""The thing that a question asks for: "what sanctions did …", "how many vaccines did …"."""
+DEFINED = re.compile(
+    r"^(?:what|who)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<thing>(?:the|a|an)\s+.+|[A-Z].+)$",
+    re.IGNORECASE,
+)
+"""A question for what something is."""
+NEAR_DAY = re.compile(
+    r"^(?:(?:on|in)\s+)?the\s+(?:(?P<after>following|next)|(?P<before>previous))\s+"
+    r"(?P<unit>day|week|month)$"
+    r"|^(?:(?:on|in)\s+)?the\s+(?P<unit2>day|week|month)\s+(?P<way>before|after)$",
+    re.IGNORECASE,
+)
 ASKED_FOR = re.compile(
     r"^(?:who|(?:which|what)(?:\s+\w+)?\s+(?:countries|country|leaders?|governments?|nations?|"
     r"states?|ministers?|presidents?|parties|party|sides?|people|person|politicians?|outlets?))"
@@ -170,7 +187,9 @@ WHAT_ABOUT = re.compile(
     re.IGNORECASE,
 )
 TRAILING = re.compile(
-    r"[\s,]+" + _any("too|as well|also|either|then|instead|i mean|please|for example|though") + "$",
+    r"[\s,]+"
+    + _any("too|as well|also|either|then|instead|only|i mean|please|for example|though")
+    + "$",
     re.IGNORECASE,
 )
 CHINESE_ABOUT = re.compile(

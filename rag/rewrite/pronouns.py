@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.rewrite.clauses import nominal
+from rag.rewrite.clauses import core, nominal
+from rag.rewrite.context import Context
 from rag.rewrite.draft import Draft
 from rag.rewrite.phrases import (
     AUXILIARIES,
@@ -89,10 +90,14 @@ def _group(
         return
     subject, parties = context.subject_party(), context.parties()
     speaks = bool(set(following) & (SPEECH | TOGETHER | AUXILIARIES)) or word in {"their", "theirs"}
-    plural = re.search(r"[^s]s$", context.topic()) is not None
-    things = plural and not speaks and (subject is None or subject.kind == "person")
+    if before == "of" and (group := _asked_group(context)):
+        draft.put(start, end, group)
+        return
+    plural = re.search(r"[^s]s$", context.thing()) is not None
+    judged = before in {"are", "were"} or subject is None or subject.kind == "person"
+    things = plural and not speaks and judged
     if things or (
-        word == "them" and (_after_topic_word(draft, start) or (context.topic() and not earlier))
+        word == "them" and (_after_topic_word(draft, start) or (context.thing() and not earlier))
     ):
         draft.put_thing(start, end)
     elif subject and subject.kind != "person" and len(context.last.subjects()) == 1:
@@ -102,6 +107,17 @@ def _group(
     else:
         name = context.government(but=[m.party for m in earlier])
         draft.put_name(start, end, name, possessive=_owns(word, following))
+
+
+def _asked_group(context: Context) -> str | None:
+    """Who `them` are in "which of them": those that the last question asked for."""
+    last = re.match(
+        r"(?:which|what)\s+(?P<who>[a-z]+)\s+(?P<rest>.+)$", core(context.last.text), re.IGNORECASE
+    )
+    if last and fold(last["rest"]).split()[0] not in AUXILIARIES:
+        return f"the {last['who']} that {last['rest']}"
+    parties = context.parties(at_most=6)
+    return " and ".join(parties) if len(parties) > 1 else None
 
 
 def _its(draft: Draft, start: int, end: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.rewrite.clauses import append, joined
+from rag.rewrite.clauses import append, base_form, joined
 from rag.rewrite.context import Context, title_holder
 from rag.rewrite.parts import Span, is_party, is_territory, rank
 from rag.rewrite.phrases import ASKED_FOR, AUXILIARIES, ROLES, TITLES
@@ -55,7 +55,8 @@ def put_topic(new: str, context: Context, *, explicit: bool = False) -> Rewritte
         explicit: Whether it was said to be the topic: "about trade", not "trade".
     """
     last, new = context.last, tidy(new)
-    if not [w for w in words(new) if w not in STOPWORDS and w not in {"really", "sure", "exactly"}]:
+    content = [w for w in words(new) if w not in STOPWORDS | {"really", "sure", "exactly"}]
+    if not content and not context.names.find(new, fuzzy=True):
         return Rewritten(last.text, "the last question again")
     if last.topic:
         because = f"“{new}” instead of “{last.words_of(last.topic)}”"
@@ -137,9 +138,8 @@ def _slot_for(party: Party, written: str, context: Context) -> Slot:
         if place is None:
             continue
         score = _alike(kind, rank(mention.party, mention.party.as_written))
-        score -= 1.5 if isinstance(place, tuple) and not _set_apart(place, context) else 0.0
         score += 0.75 if place == context.exchanges[-1].replaced else 0.0
-        candidates.append((score + 0.5 * (place != "subject"), mention.start, place))
+        candidates.append((score + _prominence(place, context), mention.start, place))
     if last.topic and kind == "territory":
         candidates.append((1.9, last.topic[0], "topic"))
     return max(candidates, key=lambda c: c[:2])[2] if candidates else "subject"
@@ -160,11 +160,16 @@ def _place_of(span: Span, context: Context) -> Slot | None:
     return span
 
 
-def _set_apart(span: Span, context: Context) -> bool:
-    """Whether a name stands after a preposition or a verb of telling, not as a bare object."""
-    before = words(context.last.text[: span[0]])[-3:]
-    apart = {"to", "with", "for", "from", "by", "against", "in", "tell", "ask", "call", "meet"}
-    return bool(apart & {w for w in before if w not in ROLES - {"for"}})
+def _prominence(place: Slot, context: Context) -> float:
+    """How likely a part is to be replaced: what was said last is, a place or an object isn't."""
+    if place == "subject":
+        return 0.0
+    if isinstance(place, str):
+        return 0.4
+    before = [w for w in words(context.last.text[: place[0]])[-3:] if w not in ROLES]
+    if set(before) & {"to", "with", "tell", "ask", "call", "meet"}:
+        return 0.4
+    return -0.4 if set(before) & {"in", "from", "by", "against", "for"} else -1.5
 
 
 def _owner(fragment: str, context: Context) -> Rewritten | None:
@@ -187,14 +192,16 @@ def _asks_subject(context: Context) -> bool:
 
 
 def _as_answer(new: str, context: Context) -> Rewritten | None:
-    """ "Which countries thanked China?" and "Iran?": "Iran thanked China?"."""  # noqa: D210
+    """ "Which countries thanked China?" and "Iran?": "Did Iran thank China?"."""  # noqa: D210
     if not _asks_subject(context):
         return None
     asked = ASKED_FOR.match(context.last.text)
     if not asked:
         return None
-    rest = context.last.text[asked.end() :].lstrip()
-    return Rewritten(f"{new} {rest}", f"“{new}” instead of “{asked.group()}”")
+    verb, _, rest = context.last.text[asked.end() :].strip().partition(" ")
+    auxiliary, base = base_form(verb)
+    because = f"“{new}” instead of “{asked.group()}”"
+    return Rewritten(f"{auxiliary} {new} {base} {rest}", because)
 
 
 def _exchanged(new: str, party: Party, context: Context) -> Rewritten | None:

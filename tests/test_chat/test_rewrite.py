@@ -18,6 +18,7 @@ NAMES = Names.load(
         Party(name="Hassan Rouhani", country="Iran", office="president"),
         Party(name="Wang Yi", country="China", office="foreign minister"),
         Party(name="Fuad Hussein", country="Iraq", office="foreign minister"),
+        Party(name="Emmanuel Macron", country="France", office="president"),
         Party(name="Angela Merkel", country="Germany", office="chancellor"),
     ]
 )
@@ -45,6 +46,13 @@ PRESIDENT = ("Who is the Chinese president?", "Xi Jinping. [1]")
 DISCUSSED = ("What did Xi and King Mohammed VI discuss?", "Vaccines and trade. [1]")
 SIGNED = ("When did Morocco and China sign the Joint Declaration?", "In May 2016. [1]")
 SPOKE = ("Who did Xi speak to?", "Xi spoke with King Mohammed VI and Hassan Rouhani. [1] [2]")
+MACRON = ("What did Macron say about Ukraine in March 2022?", "")
+CONDEMN = ("Did France condemn the coup in Niger?", "")
+SUPPORTS = ("Who supports the Belt and Road Initiative?", "")
+DOCUMENT = ("What does document 003 say about CPEC?", "")
+THURSDAY = ("What did the Chinese side say on Thursday?", "")
+SPOKEN = ("Which countries spoke about climate change in 2014?", "")
+COMPLAINED = ("What sanctions did Iran complain about?", "")
 MERKEL = ("What did Angela Merkel say about Syria?", "She asked for a truce. [1]")
 
 
@@ -74,13 +82,18 @@ CASES = [
     (DEBATE, "And India?", "What did India say about Kashmir at the UN General Debate in 2013?"),
     (CALLED, "And Pakistan?", "Did Pakistan call for the lifting of sanctions?"),
     (POSITION, "And Iran's?", "What is Iran's position on terrorism?"),
-    (THANKED, "And Pakistan?", "Pakistan thanked China for medical supplies?"),
+    (THANKED, "And Pakistan?", "Did Pakistan thank China for medical supplies?"),
     (DISCUSSED, "And Rouhani?", "What did Xi and Rouhani discuss?"),
     (TOLD, "And the king?", "What did King Mohammed VI tell Xi Jinping about vaccines?"),
     (PRESIDENT, "And the Iranian one?", "Who is the Iranian president?"),
     (PAKISTAN, "and Taiwan?", "What did Pakistan say about Taiwan?"),
     (PAKISTAN, "And Iraq on trade?", "What did Iraq say about trade?"),
+    (MACRON, "And Merkel?", "What did Merkel say about Ukraine in March 2022?"),
+    (CONDEMN, "And the US?", "Did the US condemn the coup in Niger?"),
+    (SUPPORTS, "does Pakistan?", "Does Pakistan support the Belt and Road Initiative?"),
+    (DOCUMENT, "And 004?", "What does document 004 say about CPEC?"),
     # another date or place
+    (THURSDAY, "And the day before?", "What did the Chinese side say the day before Thursday?"),
     (DEBATE, "and in 2015?",
      "What did Pakistan say about Kashmir at the UN General Debate in 2015?"),
     (DEBATE, "the year before?",
@@ -128,6 +141,11 @@ CASES = [
     (DEBATE, "Did they mention terrorism that year?", "Did Pakistan mention terrorism in 2013?"),
     (PRESIDENT, "What did he tell the Moroccan king about vaccines?",
      "What did Xi Jinping tell the Moroccan king about vaccines?"),
+    (COMPLAINED, "who imposed them?", "Who imposed sanctions?"),
+    (("What is the Belt and Road Initiative?", ""), "Who supports it?",
+     "Who supports the Belt and Road Initiative?"),
+    (SPOKEN, "Which of them mentioned Paris?",
+     "Which of the countries that spoke about climate change in 2014 mentioned Paris?"),
     # the one, the other, the two
     (DISCUSSED, "what did the latter say about trade?", "What did Mohammed VI say about trade?"),
     (TOLD, "what did the other side say?", "What did Mohammed VI say?"),
@@ -309,3 +327,28 @@ def test_hostile_lengths_take_no_time():
     history = [Turn(question=long, answer=long)] * 3
     assert standalone(long, history, NAMES).text == long
     assert standalone("and Iran?", history, NAMES).text
+
+
+def test_joining_the_last_question_twice_does_not_pile_it_up():
+    found = conversation("Was the call before the vaccine deal?", "is that true?", "who signed it?")
+    joined = "Was the call before the vaccine deal, and "
+    assert found[1:] == [f"{joined}is that true?", f"{joined}who signed it?"]
+    again = [Turn(question=found[0]), Turn(question=found[1])]
+    assert standalone("who signed it?", again, NAMES).text == found[2]
+
+
+@pytest.mark.parametrize(
+    ("verb", "asked"),
+    [
+        ("thanked", ("Did", "thank")), ("promised", ("Did", "promise")), ("said", ("Did", "say")),
+        ("welcomed", ("Did", "welcome")), ("called", ("Did", "call")), ("urged", ("Did", "urge")),
+        ("agreed", ("Did", "agree")), ("denied", ("Did", "deny")), ("visited", ("Did", "visit")),
+        ("supports", ("Does", "support")), ("mention", ("Does", "mention")),
+        ("expresses", ("Does", "express")), ("denies", ("Does", "deny")),
+        ("settled", ("Did", "settle")), ("invested", ("Did", "invest")), ("planned", ("Did", "plan")),
+    ],
+)  # fmt: skip
+def test_a_finite_verb_is_asked_with_its_auxiliary(verb, asked):
+    from rag.rewrite.clauses import base_form
+
+    assert base_form(verb) == asked
