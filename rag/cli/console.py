@@ -117,6 +117,7 @@ class Bar:
         self._console = console
         self._shown: Any = None
         self._task: Any = None
+        self._label = ""
 
     def start(self, label: str, total: int | None, unit: str) -> None:
         """A step begins."""
@@ -140,6 +141,7 @@ class Bar:
                 TextColumn(unit.replace("bytes", "")),
                 TimeRemainingColumn(),
             ]
+        self._label = label
         self._shown = Progress(*columns, console=self._console, transient=True)
         self._task = self._shown.add_task(label, total=total)
         self._shown.start()
@@ -148,6 +150,11 @@ class Bar:
         """`n` more units are done."""
         if self._shown is not None:
             self._shown.advance(self._task, n)
+
+    def note(self, text: str) -> None:
+        """A few words beside the step's name, such as scores so far."""
+        if self._shown is not None:
+            self._shown.update(self._task, description=f"{self._label}  {text}")
 
     def finish(self) -> None:
         """The step is over."""

@@ -115,7 +115,7 @@ def test_the_prompt_does_not_wait_for_the_models(terminal):
 
 
 def test_ctrl_c_stops_the_answer_and_not_the_program(terminal, workspace):
-    one = terminal("--session", "stopped", CHAT_DELAY="0.4")
+    one = terminal("--session", "stopped", CHAT_DELAY="2")
     one.until("›")
     one.ask(QUESTION)
     one.until("place 1 holds")
