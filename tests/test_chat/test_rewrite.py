@@ -345,7 +345,8 @@ def test_joining_the_last_question_twice_does_not_pile_it_up():
         ("agreed", ("Did", "agree")), ("denied", ("Did", "deny")), ("visited", ("Did", "visit")),
         ("supports", ("Does", "support")), ("mention", ("Does", "mention")),
         ("expresses", ("Does", "express")), ("denies", ("Does", "deny")),
-        ("settled", ("Did", "settle")), ("invested", ("Did", "invest")), ("planned", ("Did", "plan")),
+        ("settled", ("Did", "settle")), ("invested", ("Did", "invest")),
+        ("planned", ("Did", "plan")),
     ],
 )  # fmt: skip
 def test_a_finite_verb_is_asked_with_its_auxiliary(verb, asked):
