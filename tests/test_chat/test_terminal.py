@@ -45,6 +45,8 @@ class Terminal:
             encoding="utf-8",
             codec_errors="replace",
             timeout=60,
+            # A parent that runs in the background ignores Ctrl-C, and its children would too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.seen = ""
 
