@@ -166,6 +166,8 @@ def speaker_replaced(m: Mutator, pair: Pair, rng: random.Random) -> Iterator[str
         others += [Party(name=c, country=c) for c in m.countries if c not in countries]
     else:
         others = [Party(name=c, country=c) for c in m.countries if c not in countries]
+    if not others:
+        return
     other = rng.choice(others)
     yield _replaced(pair.sentence, [(first.start, first.end, m.written(other, first))])
 
@@ -391,7 +393,7 @@ def condition_dropped(m: Mutator, pair: Pair, rng: random.Random) -> Iterator[st
     for pattern in (
         r",? (?:if|unless|provided that) [^.]+(?=\.$)",
         r"\b[Ii]f [^,]+, ",
-        r"\b[Ww]ithout [^,]+, ",
+        r"(?:^|that )[Ww]ithout [^,]+, ",
         r"\bonly (?=\w+ .*\b(?:by|if|when|after)\b)",
     ):
         if pattern.startswith(r"\bonly") and "can only" not in text:

@@ -359,3 +359,17 @@ def test_a_cross_encoder_can_take_the_place_of_the_embedder() -> None:
     assert similarity("Norway backs it.", "the trout") == pytest.approx(-0.7)
     with pytest.raises(UsageError, match="entailment"):
         entailment(Judge({0: "good", 1: "bad"}))
+
+
+# --- rates ---------------------------------------------------------------------------------------
+
+
+def test_the_addressee_that_is_known_may_be_named() -> None:
+    told = span(
+        "The two sides should open the border, he said.", "Ivo Novak", country="Croatia",
+        office="president", addressee="Anna Berg",
+    )  # fmt: skip
+    assert check("Novak told Anna Berg that the two sides should open it.", [told], NAMES).supported
+    assert check("Croatia and Norway should open the border, Novak said.", [told], NAMES).supported
+    assert not check("Croatia and Egypt should open the border.", [told], NAMES).supported
+    assert not check("Anna Berg said the two sides should open it.", [told], NAMES).supported

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from rag.check.lexicon import canon, same, verbs_of_speech, words, written
 from rag.check.polarity import negations
 from rag.check.reading import Text, Who
-from rag.check.speech import Frame, Speaker, is_speaker
+from rag.check.speakers import Speaker, holds_office, is_speaker
+from rag.check.speech import Frame
 from rag.check.speech import frames as frames_of
 
 NOBODY: frozenset[str] = frozenset()
@@ -153,7 +154,9 @@ def _one(text: Text, frame: Frame, inner: Sequence[Frame], source: Source) -> st
     if not all(_fits_inside(text, f, source) for f in inner):
         return None
     if source.speaker is not None and is_speaker(who, source.speaker):
-        return "speaker"
+        if not any(holds_office(who, r) for r in source.reporters):
+            return "speaker"
+        return "reporter" if _still_attributed(inner, source) else None
     if (
         source.speaker is not None
         and who.names

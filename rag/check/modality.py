@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rag.check.align import Alignment, neighbours
 from rag.check.lexicon import verbs_of_speech, words, written
 from rag.check.reading import Text, Token, is_light
@@ -56,7 +58,8 @@ def _concessive(found: Alignment, token: Token) -> bool:
 def condition_dropped(found: Alignment) -> str | None:
     """The span says it only under a condition, the sentence without one."""
     said = {t.low for t in found.sentence.tokens}
-    if said & written("modality", "conditional_hints"):
+    theirs = {t.low for t in found.span.tokens} - {"if", "unless"}
+    if (said - theirs) & written("modality", "conditional_hints"):
         return None
     for token in found.span.tokens:
         if token.low not in {"if", "unless"} or _concessive_in(found.span, token):
@@ -95,7 +98,7 @@ def _main_clause_used(found: Alignment, token: Token) -> bool:
     end = _condition_end(found.span, token)
     main = dependent = 0
     for other in found.span.tokens:
-        if other.sentence != token.sentence or not other.content or is_light(other):
+        if other.sentence != token.sentence or not other.content:
             continue
         if found.back[other.index]:
             inside = token.index < other.index < end
@@ -128,10 +131,16 @@ def _asked(text: Text) -> frozenset[int]:
         if token.canon in words("speech", "question") | {"ask"}:
             following = {t.low for t in text.tokens[token.index + 1 : token.index + 4]}
             if following & {"whether", "if", "why", "how", "what"}:
-                found |= {
-                    t.index for t in text.tokens[token.index :] if t.sentence == token.sentence
-                }
+                found |= set(_to_comma(text, token))
     return frozenset(found)
+
+
+def _to_comma(text: Text, token: Token) -> Iterator[int]:
+    """The words from one to the comma or the end of its sentence."""
+    for other in text.tokens[token.index :]:
+        if other.sentence != token.sentence or other.text == ",":
+            return
+        yield other.index
 
 
 # --- wish and duty ------------------------------------------------------------------------------
@@ -222,8 +231,24 @@ def restricted(found: Alignment) -> str | None:
 def _restricts(found: Alignment, word: Token) -> bool:
     """Whether the span limits the same: near what follows or precedes the "only"."""
     beside = [t for t in neighbours(found.sentence, word.index, 2) if found.carried(t)]
-    cues = [t.index for t in found.span.tokens if t.low in RESTRICTING]
+    denied = _denied_only(found.sentence, word)
+    cues = [
+        t.index
+        for t in found.span.tokens
+        if t.low in RESTRICTING
+        and (t.low not in ONLY or _denied_only(found.span, t) == denied)
+        and not (t.low == "not" and _followed_by_only(found.span, t))
+    ]
     return any(-4 <= j - cue <= 8 for t in beside for j in found.to[t.index] for cue in cues)
+
+
+def _followed_by_only(text: Text, word: Token) -> bool:
+    return word.index + 1 < len(text.tokens) and text.tokens[word.index + 1].low in ONLY
+
+
+def _denied_only(text: Text, word: Token) -> bool:
+    """Of "not only"."""
+    return word.index > 0 and text.tokens[word.index - 1].low in {"not", "n't"}
 
 
 def _limits(text: Text, token: Token) -> bool:

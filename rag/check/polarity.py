@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.check.align import Alignment, neighbours
 from rag.check.lexicon import idioms, opposites, words, written
@@ -99,16 +99,27 @@ def _licensed(found: Alignment, negation: Negation, theirs: tuple[Negation, ...]
             return True
         places = found.to[head]
         if places:
-            return any(_denied(found.span, j, theirs) for j in places)
-    around = _clause_places(found, negation.cue)
+            token = found.sentence.tokens[head]
+            return _denied(found.span, _counterpart(found, token, places), theirs)
+    around = _clause_places(found, negation)
     cues = [n.cue for n in theirs] + [t.index for t in found.span.tokens if _holds(t)]
     return any(abs(cue - place) <= NEIGHBOURHOOD for cue in cues for place in around)
 
 
-def _clause_places(found: Alignment, cue: int) -> list[int]:
+def _counterpart(found: Alignment, token: Token, places: Sequence[int]) -> int:
+    """Of several counterparts of a word the one in the same form, then the one nearest."""
+
+    def fit(place: int) -> tuple[bool, float]:
+        return found.span.tokens[place].low == token.low, _closeness(found, token, place)
+
+    return max(places, key=fit)
+
+
+def _clause_places(found: Alignment, negation: Negation) -> list[int]:
     """Where the span has the content words that stand near the sentence's negator."""
-    tokens = found.sentence.tokens
-    around = [t for t in tokens[max(cue - 4, 0) : cue + 8] if t.content and not is_light(t)]
+    cue, bare = negation.cue, not negation.heads
+    near = found.sentence.tokens[max(cue - 4, 0) : cue + 8]
+    around = [t for t in near if t.content and (bare or not is_light(t))]
     return [j for t in around for j in found.to[t.index]]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from rag.check.lexicon import canon, with_phrases_as_words, words, written
 from rag.names import Mention, Names
@@ -122,6 +123,8 @@ class Text:
     """Two words written as one → where they stand: southeast, South East."""
     negations: tuple[Negation, ...] | None = None
     """What is denied, once `polarity.negations` has been asked for it."""
+    frames: tuple[Any, ...] | None = None
+    """Its speaking phrases, once `speech.frames` has been asked for them."""
 
     def index(self) -> None:
         """Fills the tables by which words are found."""

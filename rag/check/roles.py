@@ -169,8 +169,11 @@ def _does_nothing(text: Text, group: _Group, ignored: Collection[int]) -> bool:
     """
     following = text.tokens[group.end + 1 : group.end + 3]
     if following and following[0].low in {",", "and", "or"}:
-        interrupted = len(following) > 1 and following[1].index in ignored
-        if not interrupted:
+        place = group.end + 2
+        while place in ignored and place < len(text.tokens):
+            place += 1
+        interrupted = place > group.end + 2 and [t.text for t in text.tokens[place : place + 1]]
+        if interrupted != [","]:
             return True
     before = [t.low for t in text.tokens[max(group.start - 3, 0) : group.start]]
     while before and before[-1] in {"the", "president", "minister", "prime", "king", "foreign"}:

@@ -177,3 +177,10 @@ def _other_office(speaker: Speaker, who: Who) -> bool:
     if claimed & held:
         return bool({"vice", "deputy", "prime"} & (claimed ^ (held & HEADS_OF)))
     return not any(claimed & group and held & group for group in PEERS)
+
+
+def holds_office(speaker: Speaker, who: Who) -> bool:
+    """Whether a phrase without a name gives the very office of that person: "the spokesman"."""
+    claimed = speaker.offices & HEADS_OF
+    held = set(re.findall(r"[a-z]+", fold(f"{who.office or ''} {who.name}")))
+    return bool(claimed) and not speaker.names and claimed <= held and is_speaker(speaker, who)
