@@ -127,7 +127,7 @@ def _slot_for(party: Party, written: str, context: Context) -> Slot:
     """Which named part of the last question a new name replaces.
 
     Like replaces like: one that speaks the speaker, a disputed place the place that is spoken
-    about; where two would do, the part that the last follow-up replaced, else the later one.
+    about; where two would do, the part that the last follow-up replaced, else the speaker.
     """
     last, kind = context.last, rank(party, written)
     candidates: list[tuple[float, int, Slot]] = []
@@ -161,11 +161,12 @@ def _place_of(span: Span, context: Context) -> Slot | None:
 
 
 def _prominence(place: Slot, context: Context) -> float:
-    """How likely a part is to be replaced: what was said last is, a place or an object isn't."""
+    """How likely a part is to be replaced: who is told something is, a place or an object isn't."""
     if place == "subject":
         return 0.0
     if isinstance(place, str):
-        return 0.4
+        # "Jordan about Syria?", then "South Africa?": another speaker, where it may be either.
+        return -0.1
     before = [w for w in words(context.last.text[: place[0]])[-3:] if w not in ROLES]
     if set(before) & {"to", "with", "tell", "ask", "call", "meet"}:
         return 0.4

@@ -260,7 +260,10 @@ def test_the_part_that_was_replaced_last_is_replaced_again():
     assert conversation(first, "what did Iran say?", "and Egypt?")[2] == (
         "What did Egypt say about Iraq?"
     )
-    assert conversation(first, "and Egypt?")[1] == "What did China say about Egypt?"
+    assert conversation(first, "and Egypt?")[1] == "What did Egypt say about Iraq?"
+    assert conversation(first, "and on Iran?", "and Egypt?")[2] == "What did China say about Egypt?"
+    about_person = "What did Xi Jinping say about Iraq?"
+    assert conversation(about_person, "and Egypt?")[1] == "What did Xi Jinping say about Egypt?"
 
 
 def test_a_standalone_form_in_the_history_reads_like_what_was_typed():
