@@ -512,6 +512,93 @@ def test_the_united_states_states_nothing(names: Names) -> None:
     assert said(text, names) == []
 
 
+# --- whose words they are not --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # An adverb before a comma is nobody, and the inverted subject counts.
+        (INTRODUCED + "Currently, Kenyan ports are open to all, said Mwangi.", "Peter Mwangi"),
+        (INTRODUCED + "Kenyan ports, Mwangi said, are open to all.", "Peter Mwangi"),
+        # "and urged Nairobi to" is no inversion.
+        (INTRODUCED + "On fisheries, Rojas said quotas matter, and urged Nairobi to sign.",
+         "Elena Rojas"),
+        # Behind its title a longer name of the department.
+        ("Kenya backs the plan, said Chilean Deputy Minister for Ocean Affairs, Inés Duarte.",
+         "Inés Duarte"),
+        # In a spokesperson's quotation "he" is the one spoken of.
+        (INTRODUCED + "“The Foreign Minister of Chile noted the deadline,” spokesperson Ana Vidal "
+         "said. “He underscored that quotas matter,” Vidal added.", "Elena Rojas"),
+        # What can be maintained is not said.
+        (INTRODUCED + "Rojas believes that Kenya can maintain calm on the coast.", "Elena Rojas"),
+        # Hopes that one minister ascribes to another country are his own words.
+        (INTRODUCED + "Mwangi said that Chile has expressed its fair position.", "Peter Mwangi"),
+    ],
+)  # fmt: skip
+def test_the_nearest_name_is_not_always_the_speaker(names: Names, text: str, expected: str) -> None:
+    found = [s for s in said(text, names) if s.act not in {"talk", "meet"}]
+    assert {s.speaker.name if s.speaker else None for s in found} == {expected}
+
+
+def test_a_minister_of_one_country_and_another_are_not_told_apart(names: Names) -> None:
+    assert "Kenya" not in speakers("Foreign Minister of Chile and Kenya noted the need.", names)
+
+
+def test_they_under_a_reporter_are_those_who_talked(names: Names) -> None:
+    text = INTRODUCED + "They agreed on the need for quotas, the Kenyan foreign ministry said."
+    (statement,) = [s for s in said(text, names) if s.act == "agree"]
+    assert statement.speaker is not None
+    assert statement.speaker.kind == "joint"
+    assert [p.name for p in statement.reported_by] == ["Kenya"]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Elena Rojas spoke today with Kenyan Foreign Minister Peter Mwangi.",
+        "Elena Rojas spoke by phone on Monday with Kenyan Foreign Minister Peter Mwangi.",
+        "Newly appointed Elena Rojas held telephone talks with Kenyan Foreign Minister Peter "
+        "Mwangi.",
+    ],
+)
+def test_a_talk_is_told_however_the_day_parts_its_verb(names: Names, opening: str) -> None:
+    found = said(f"Chilean Foreign Minister Elena Rojas is in Santiago. {opening}", names)
+    assert [(s.act, s.form, s.speaker and s.speaker.name) for s in found] == [
+        ("talk", "narrated", "Elena Rojas")
+    ]
+    assert found[0].addressee is not None
+    assert found[0].addressee.name == "Peter Mwangi"
+
+
+def test_words_to_the_press_are_not_to_the_other_side(names: Names) -> None:
+    private = said(INTRODUCED + "Rojas said quotas matter.", names)[-1]
+    public = said(INTRODUCED + "Rojas said in an interview that quotas matter.", names)[-1]
+    assert private.addressee is not None
+    assert private.addressee.name == "Peter Mwangi"
+    assert public.addressee is None
+
+
+def test_a_dateline_without_a_dash_is_not_said(names: Names) -> None:
+    text = "Nairobi, May 31 (KNA) Kenyan Foreign Minister Peter Mwangi praised Chile."
+    (statement,) = said(text, names)
+    assert statement.quote == "Chile"
+
+
+def test_two_spellings_of_a_minister_are_one_person(names: Names) -> None:
+    text = (
+        "Chilean Foreign Minister Elena Castellan spoke. Chilean Foreign Minister Kastellan said "
+        "quotas matter."
+    )
+    assert speakers(text, names)[-1] == "Elena Castellan"
+
+
+def test_an_hour_is_no_prime_minister(names: Names) -> None:
+    text = "01/08/2022 08:01 PM EST\n\nChilean Foreign Minister Elena Rojas said quotas matter."
+    document = Document(name="a", text=text)
+    assert [p.name for p in people(document, split_sentences(text, "a"), names)] == ["Elena Rojas"]
+
+
 # --- any text ------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(

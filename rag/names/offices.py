@@ -12,6 +12,7 @@ HONORIFICS = (
     r"(?:his|her) (?:majesty|excellency|highness|royal highness|holiness)"
     r"|h\.?[emh]\.?|mr|mrs|ms|dr|sir|lord|lady|dame|hon(?:ourable|orable)?|the right honou?rable"
     r"|comrade|professor|prof|engr|maulana|ayatollah|hojatoleslam"
+    r"|(?:(?:lt|maj|brig|col)\.?\s+)?gen|lt|maj|col|brig|adm|capt"
 )
 """Words before a name that are no office."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from rapidfuzz import fuzz
+
 from rag.names import Mention, Names, office_name
 from rag.names.offices import office_pattern
 from rag.names.text import fold, key
@@ -18,9 +20,12 @@ from rag.types import Party
 _RANKS = frozenset({"sheikh", "prince", "general", "senator"})
 """Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
 
+_NEARLY = 75
+"""How alike (of 100) two last names of one office are that are one name: Arakchi, Araghchi."""
+
 _VAGUE = frozenset(
     {"leader", "official", "minister", "secretary", "director", "representative"}
-    | {"state councilor"}
+    | {"state councilor", "deputy secretary", "deputy minister"}
 )
 """Offices that a more telling one replaces."""
 
@@ -67,6 +72,7 @@ class Cast:
             self._introduce(*group)
         self._beside_verbs()
         self._called_by_one_word()
+        self._known_by_one_word()
         self._known_persons()
         self.settle()
 
@@ -76,6 +82,12 @@ class Cast:
         """Offices, joined ones as one: "State Councilor and Foreign Minister"."""
         start, end, last = -1, -1, ""
         for match in _titles().finditer(self._text):
+            # "08:01 PM" is an hour.
+            if (
+                match.group().lower() == "pm"
+                and self._text[: match.start()].rstrip()[-1:].isdigit()
+            ):
+                continue
             between = pattern("title_join").fullmatch(self._text, max(end, 0), match.start())
             if end > 0 and between and match.group()[0].isupper():
                 end = match.end()
@@ -108,6 +120,8 @@ class Cast:
         if named is not None:
             # A counterpart holds the office of the person introduced last.
             same = self.members[-1].office if self.members else None
+            behalf = pattern("behalf").search(self._text[max(0, before - 80) : before])
+            office = behalf.group(1) if behalf and self._text[end : end + 1] == "," else office
             title = f"{self._text[start:end]} {named[1]}"
             held = same if counterpart else office_name(office)
             known = len(self.members)
@@ -137,7 +151,8 @@ class Cast:
     def _country_behind(self, name: str, place: int) -> str | None:
         """The country in "President Elena Castellan of Chile", which follows the name."""
         start = self._text.find(name, place, place + 100)
-        if start < 0 or self._text[start + len(name) :][:4].strip() != "of":
+        follows = self._text[start + len(name) :].split(maxsplit=1)[:1]
+        if start < 0 or follows not in (["of"], ["from"]):
             return None
         behind = self._country_after(start + len(name))
         return behind[0] if behind else None
@@ -146,6 +161,8 @@ class Cast:
         """The name behind an office, and the honorifics between them."""
         gap = pattern("after_office").match(self._text, place)
         start = gap.end() if gap else place
+        if department := pattern("department_after").match(self._text, place):
+            start, gap = department.end(), None
         title = pattern("honorifics").match(self._text, start)
         name = self._name_at(title.end() if title else start)
         if title is None and (far := pattern("far_name").match(self._text, place)):
@@ -159,9 +176,10 @@ class Cast:
         if match is None:
             return None
         known = self._starts.get(start)
-        if known is not None and known.role != "person" and known.end >= match.end():
+        name = trimmed_name(match.group())
+        if known is not None and known.role != "person" and known.end >= start + len(name or ""):
             return None
-        return trimmed_name(match.group())
+        return name
 
     def _name_before(self, before: int) -> tuple[str, str] | None:
         """The name in "Karim Nadir, the Iraqi foreign minister"."""
@@ -180,7 +198,7 @@ class Cast:
         name = pattern("title_words").sub("", name)
         if not name or _titles().fullmatch(name) or is_institution(name):
             return
-        member = self._find(name, country)
+        member = self._find(name, country) or self._misspelt(name, country, office)
         if member is None:
             member = Member(name, first=first)
             self.members.append(member)
@@ -209,6 +227,17 @@ class Cast:
         ]
         return near[0] if len(near) == 1 else None
 
+    def _misspelt(self, name: str, country: str | None, office: str | None) -> Member | None:
+        """The member of the same office and country whose last name is nearly the same."""
+        if country is None or office is None:
+            return None
+        last = fold(name.split()[-1])
+        for member in self.holders(office, country):
+            other = fold(member.name.split()[-1])
+            if min(len(last), len(other)) >= 6 and fuzz.ratio(last, other) >= _NEARLY:
+                return member
+        return None
+
     def _beside_verbs(self) -> None:
         """Names of two words or more right beside a verb of saying: "John Smith said"."""
         for cue in cues(self._text):
@@ -236,6 +265,18 @@ class Cast:
                 continue
             if name.split()[-1] in alone and not _titles().search(name):
                 self._add(name, None, None, "", match.start())
+
+    def _known_by_one_word(self) -> None:
+        """Leaders whom the document calls by one word only: "Putin thanked Erdogan"."""
+        named = {m.party.country for m in self.all_mentions if m.party.country}
+        for match in pattern("alone_known").finditer(self._text):
+            word = match.group("before") or match.group("after")
+            if fold(word) in listed("not_names") or self._find(word, None) is not None:
+                continue
+            place = match.start("before") if match.group("before") else match.start("after")
+            party = None if place in self._starts else self.names.resolve(word, on=self.on)
+            if party is not None and party.kind == "person" and party.country in named:
+                self._add(party.name, party.country, party.office, "", place)
 
     def _known_persons(self) -> None:
         """Persons that the roster or the rest of the corpus knows and this document names."""

@@ -97,7 +97,8 @@ def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list
     head = [f for f in inner if f.shape in {"before", "after", "amid", "fronted"}]
     first = next((f for f in head if f.shape != "fronted"), None)
     if first is not None and outer.shape == "after":
-        whole = first.shape != "before" or _opens(text, outer.start, first.left)
+        opening = next((f.left for f in head if f.shape == "fronted"), first.left)
+        whole = first.shape != "before" or _opens(text, outer.start, opening)
         told = first.subject is not None if outer.subject is None else nests(first, outer.subject)
         if whole and told:
             clipped = [replace(f, end=min(f.end, outer.end)) for f in inner]

@@ -61,6 +61,9 @@ class Contents:
             return None
         if noun.kind == "country" and self.text[noun.end : noun.end + 2] in {"'s", "’s"}:
             return None
+        vague = noun.kind == "unnamed" and not pattern("plain_unnamed").match(noun.written)
+        if vague and not cue.verb.to:
+            return None
         definite = noun.kind != "office" or noun.written[:4].lower().startswith("the ")
         return noun if cue.verb.to or (noun.kind != "name" and definite) else None
 
@@ -96,7 +99,8 @@ class Contents:
         """Whether what stands before the subject frames the saying rather than being said."""
         if pattern("lead").fullmatch(before) or before.rstrip()[-1:] not in ',”"’':
             return True
-        if pattern("participle_lead").match(before) and before.count(",") <= 3:
+        spoken = pattern("told_before").search(before)
+        if pattern("participle_lead").match(before) and before.count(",") <= 3 and not spoken:
             return True
         if not pattern("starts").match(before) or pattern("asserts").search(before):
             return False

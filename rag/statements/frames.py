@@ -15,6 +15,7 @@ from rag.statements.subjects import Subjects
 
 _SURE_ACTS = frozenset(
     {"express", "thank", "urge", "say", "stress", "affirm", "agree", "hope", "talk", "promise"}
+    | {"discuss"}
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
 
@@ -89,6 +90,8 @@ class Reader:
     def _plain(self, frame: Frame) -> Frame | None:
         """The frame, unless its verb means something else here: "concluded a tour"."""
         verb = frame.cue.verb
+        if verb.plain and pattern("relative_before").search(self.text[: frame.left]):
+            return None
         if verb.lemma == "read" and (frame.subject is None or frame.subject.kind != "document"):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
@@ -135,7 +138,7 @@ class Reader:
     def _inverted(self, cue: Cue) -> Frame | None:
         """The verb after what it reports and before its subject: "…, said Xi"."""
         head = self.text[: cue.start].rstrip()
-        head = re.sub(r"\b(?:also|further|and|as)$", "", head).rstrip()
+        head = re.sub(r"\b(?:also|further|as)$", "", head).rstrip()
         if head[-1:] not in ',”"’?!–—' or not head:
             return None
         place = pattern("before_inverted").match(self.text, cue.end)
@@ -186,7 +189,8 @@ class Reader:
         if cue.verb.takes == "quote" or cue.verb.lemma == "call":
             return False
         follows = self.masked[cue.end : cue.end + 40]
-        return cue.verb.act in _SURE_ACTS or pattern("object").match(follows) is not None
+        sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in _RARELY_SPEECH
+        return sure or pattern("object").match(follows) is not None
 
     def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """Plain speech by a subject that the grammar does not know: counted, not attributed."""

@@ -93,13 +93,15 @@ def verbs() -> tuple[Verb, ...]:
 
 
 @cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _entries() -> tuple[tuple[Verb, str], ...]:
-    table: dict[str, dict[str, Any]] = tomllib.loads(
-        Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8")
-    )["verbs"]
     return tuple(
         (Verb(lemma=lemma, **{k: v for k, v in row.items() if k != "past"}), row.get("past", ""))
-        for lemma, row in table.items()
+        for lemma, row in _file()["verbs"].items()
     )
 
 
@@ -114,6 +116,16 @@ def _table() -> dict[str, tuple[Verb, frozenset[Tense]]]:
                 tenses = known[1] if known else set()
                 found[written] = (verb, tenses | {tense})
     return {written: (verb, frozenset(tenses)) for written, (verb, tenses) in found.items()}
+
+
+@cache
+def _phrases() -> tuple[tuple[Verb, re.Pattern[str]], ...]:
+    """Past forms of verbs that other words may part: "spoke today with"."""
+    known = {verb.lemma: verb for verb in verbs()}
+    return tuple(
+        (known[lemma], re.compile(expression, re.IGNORECASE))
+        for lemma, expression in _file()["phrases"].items()
+    )
 
 
 def _trie_pattern(words: list[str]) -> str:
@@ -136,7 +148,9 @@ def _escaped(char: str) -> str:
 @cache
 def pattern() -> re.Pattern[str]:
     """Matches any form of any verb, longest first."""
-    return re.compile(rf"(?<![\w-])({_trie_pattern(sorted(_table()))})(?![\w-])", re.IGNORECASE)
+    phrases = "|".join(phrase.pattern for _, phrase in _phrases())
+    words = _trie_pattern(sorted(_table()))
+    return re.compile(rf"(?<![\w-])({phrases}|{words})(?![\w-])", re.IGNORECASE)
 
 
 _WORD_BEFORE = re.compile(r"[\w,)’'-]\s+\Z")
@@ -150,8 +164,13 @@ def cues(text: str) -> Iterator[Cue]:
             text, max(0, match.start() - 4), match.start()
         ):
             continue
-        verb, tenses = _table()[" ".join(match.group(1).lower().split())]
+        known = _table().get(" ".join(match.group(1).lower().split()))
+        verb, tenses = known or (_phrase(match.group(1)), frozenset({"past"}))
         yield Cue(match.start(), match.end(), verb, tenses)
+
+
+def _phrase(words: str) -> Verb:
+    return next(verb for verb, expression in _phrases() if expression.fullmatch(words))
 
 
 @cache

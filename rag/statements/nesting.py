@@ -18,9 +18,12 @@ _SPEECH_ACTS = frozenset(
 
 _JOINT_ACTS = frozenset(
     {"talk", "agree", "decide", "affirm", "discuss", "oppose", "support", "condemn", "welcome"}
-    | {"stress", "urge", "promise", "express"}
+    | {"stress", "urge", "promise", "express", "hope"}
 )
 """Acts that several do together."""
+
+_VIEWED = frozenset({"express", "hope", "support", "oppose"})
+"""Acts that others ascribe to a government: "Wang said Iran has expressed its position"."""
 
 _PAPER = frozenset({"document", "ministry", "medium"})
 
@@ -45,9 +48,11 @@ class Nesting:
             return outer.kind in _PAPER or (inside is not None and inside.kind == "person")
         if inside.name == outside.name or inside.kind == "unnamed":
             return False
-        if inner.subject.kind == "pronoun" and outer.kind not in _PAPER:
+        proxy = self.proxy(outer, outside)
+        several = inside.kind == "joint" and proxy
+        if inner.subject.kind == "pronoun" and outer.kind not in _PAPER and not several:
             return False
-        return self._is_another(inner, inside, outside, proxy=self.proxy(outer, outside))
+        return self._is_another(inner, inside, outside, proxy=proxy)
 
     def _is_another(self, inner: Frame, inside: Party, outside: Party, *, proxy: bool) -> bool:
         verb = inner.cue.verb
@@ -56,7 +61,9 @@ class Nesting:
         if inside.kind == "joint":
             return verb.act in _JOINT_ACTS and (proxy or verb.act == "agree")
         foreign = inside.country is not None and inside.country != outside.country
-        return foreign and not verb.plain and verb.act in _SPEECH_ACTS
+        # What one minister says of another country's support or hopes is his own view of it.
+        view = outside.kind == "person" and not proxy and verb.act in _VIEWED
+        return foreign and not verb.plain and not view and verb.act in _SPEECH_ACTS
 
     def proxy(self, noun: Noun, party: Party) -> bool:
         """Whether it is of their nature to tell what others said: a spokesperson, an agency."""

@@ -42,6 +42,8 @@ class Line:
     opens_block: Party | None = None
     """Who is announced to speak in what follows: "A spokesperson said:"."""
     quotation: Quotation | None = None
+    told: Party | None = None
+    """Whom "he" means in the quotation of one who tells what others said."""
 
 
 class Report:
@@ -136,7 +138,31 @@ class Report:
         if not quoted or speaker is None or not self.nesting.proxy(outer, speaker):
             return []
         self.owners[quoted[0]] = speaker
-        inner = Line(sentence, quotation=quoted[0])
+        scene = self.speakers.scene
+        # In a quotation its speaker is "I": "he" is the one whose words were told before.
+        focus = scene.person
+        if scene.told is not None and (focus is None or focus.name == speaker.name):
+            scene.person = scene.told
+        found = self._inside(sentence, base, reported, speaker, quoted[0])
+        if found:
+            told = found[-1].speaker
+            scene.told = told if told is not None and told.kind == "person" else scene.told
+            self.speakers.spoke(speaker)
+        else:
+            scene.person = focus
+        return found
+
+    def _inside(
+        self,
+        sentence: Sentence,
+        base: int,
+        reported: Reported,
+        speaker: Party,
+        quotation: Quotation,
+    ) -> list[Statement]:
+        """The statements of others inside one quotation of `speaker`."""
+        start, end = base + reported.start, base + reported.end
+        inner = Line(sentence, quotation=quotation, told=self.speakers.scene.told)
         masked = Masked(self.document.text, start, end, self.cast)
         frames = Reader(masked, []).read()
         if not frames or (frames[0].left > 0 and frames[0].shape == "before"):
@@ -154,8 +180,6 @@ class Report:
                 inner.statements.append(
                     replace(statement, reported_by=by, rule=f"quoted {statement.rule}")
                 )
-        if inner.statements:
-            self.speakers.spoke(speaker)
         return inner.statements
 
     # --- one statement ---------------------------------------------------------------------------
@@ -168,7 +192,7 @@ class Report:
         if frame.negated and verb.says and verb.act != "deny":
             return None
         speaker = self.speakers.resolve(frame.subject, frame.partner) if frame.subject else None
-        if line.quotation is not None and not _told_within_quotation(frame, speaker):
+        if line.quotation is not None and not _told_within_quotation(frame, speaker, line.told):
             return None
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
             return None
@@ -193,7 +217,7 @@ class Report:
             cue_end=base + frame.cue.end,
             sentence=sentence.index,
             speaker=speaker,
-            addressee=self._addressee(frame, speaker),
+            addressee=self._addressee(frame, speaker, sentence),
             act=verb.act,
             polarity=polarity(verb, content, negated=frame.negated),
             modality=modality(verb, content, negated=frame.negated),
@@ -229,7 +253,7 @@ class Report:
             found = [self.block]
         return tuple(found)
 
-    def _addressee(self, frame: Frame, speaker: Party | None) -> Party | None:
+    def _addressee(self, frame: Frame, speaker: Party | None, line: Sentence) -> Party | None:
         if frame.addressee is not None:
             spoken = self.speakers.resolve(frame.addressee)
             if spoken is not None and (speaker is None or spoken.name != speaker.name):
@@ -237,6 +261,7 @@ class Report:
         pair = self.speakers.principals
         if (
             speaker is None
+            or pattern("in_public").search(line.text)
             or not self.occasion
             or len(pair) != 2
             or any(p.kind != "person" for p in pair)
@@ -339,11 +364,11 @@ def _of_one_day(statements: list[Statement]) -> list[Statement]:
     ]
 
 
-def _told_within_quotation(frame: Frame, speaker: Party | None) -> bool:
+def _told_within_quotation(frame: Frame, speaker: Party | None, told: Party | None) -> bool:
     """Whether a sentence inside a quotation tells what another person said or did by speaking."""
     noun = frame.subject
     if noun is None or speaker is None or frame.cue.verb.plain or frame.shape == "after":
         return False
     if noun.kind == "pronoun":
-        return speaker.kind == "joint"
+        return speaker.kind == "joint" or (told is not None and speaker.name == told.name)
     return speaker.kind in {"person", "joint"} or noun.kind == "office"

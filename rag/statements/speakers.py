@@ -54,6 +54,8 @@ class Scene:
     joint: Party | None = None
     plural: Party | None = None
     """The last joint or unnamed party that spoke or told: what "they" means."""
+    told: Party | None = None
+    """The last person whose words a spokesperson's quotation told."""
     order: list[Party] = field(default_factory=list)
     """Persons and governments of the last sentence, in order."""
 
@@ -172,12 +174,12 @@ class Speakers:
             return exact
         if office == "king":
             return [m for m in members if m.office in _RULERS]
-        family = {"minister": "minister", "secretary": "secretary"}.get(office)
+        family = office if office in {"minister", "secretary", "deputy secretary"} else None
         family = "spokes" if "spokes" in office else family
         if family:
-            return [
-                m for m in members if m.office and family in m.office and "prime" not in m.office
-            ]
+            fit = [m for m in members if m.office and family in m.office]
+            fit = [m for m in fit if m.office and "prime" not in m.office]
+            return [m for m in fit if m.office and "deputy" not in m.office] or fit
         if office in {"diplomat", "envoy", "ambassador", "special envoy"}:
             return [
                 m

@@ -79,6 +79,12 @@ class Subjects:
             after_comma = self.text[: noun.start].rstrip().endswith(",")
             if self.inside_quotation(noun.start) or (number and not after_comma):
                 continue
+            if (
+                noun.kind == "name"
+                and noun.start == 0
+                and pattern("adverb").fullmatch(noun.written)
+            ):
+                continue
             if self._begins_clause(noun):
                 return noun
         return None
@@ -106,8 +112,12 @@ class Subjects:
         """Whether it ends a phrase such as "the presidents of Kenya and Nigeria"."""
         joint = pattern("joint").search(self.text[: noun.start])
         other = self.sentence.ending_at(joint.start()) if joint else None
-        alike = other is not None and other.kind == noun.kind and other.kind != "name"
-        return alike and other is not None and not self._begins_clause(other)
+        if other is None:
+            return False
+        # "The Foreign Minister of Kenya and Nigeria" is hardly a minister and a country.
+        if noun.kind == "country" and other.kind == "office" and other.country is not None:
+            return True
+        return other.kind == noun.kind != "name" and not self._begins_clause(other)
 
     def partner_of(self, noun: Noun | None) -> Noun | None:
         """The other subject in "X and Y": the phrase before the "and" before this one."""
