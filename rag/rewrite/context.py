@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.names import office_name
+from rag.rewrite.clauses import lower_first
 from rag.rewrite.parts import Parts, take_apart
 from rag.rewrite.phrases import TITLES
 from rag.types import Party
@@ -16,6 +17,11 @@ from rag.words import fold, tokens
 if TYPE_CHECKING:
     from rag.names import Mention, Names
     from rag.names.people import Person
+
+OFFICE_ALONE = re.compile(
+    rf"(?P<who>the\s+(?:\w+\s+)?(?:{TITLES})\b(?:\s+of\s+[^.,;:\[]+)?)\s*[.\[]", re.IGNORECASE
+)
+"""An answer that is nothing but an office."""
 
 FEMALE = frozenset("queen princess chairwoman mrs ms madam madame lady spokeswoman".split())
 MALE = frozenset(
@@ -67,6 +73,8 @@ class Context:
         Where no person was named, the government that was asked about.
         """
         for exchange in reversed(self.exchanges):
+            if holder := _nameless(exchange):
+                return holder
             for mention, text in _people(exchange, self.names):
                 if _fits(pronoun, mention, text) and not self._is_one_of(mention.party, but):
                     return mention.party.name
@@ -166,6 +174,16 @@ def _people(exchange: Exchange, names: Names) -> list[tuple[Mention, str]]:
     return [(m, question.text if m in asked else exchange.answer) for m in order]
 
 
+def _nameless(exchange: Exchange) -> str | None:
+    """Someone whom an answer to "who?" gives by the office alone: "the spokesman of China"."""
+    if not _asks_who(exchange.question):
+        return None
+    if any(m.party.kind == "person" for m in exchange.answer_mentions):
+        return None
+    found = OFFICE_ALONE.match(exchange.answer)
+    return lower_first(found["who"].strip()) if found else None
+
+
 def _asks_who(question: Parts) -> bool:
     return fold(question.text).lstrip(" ¿").startswith(("who", "which", "whose"))
 
@@ -209,9 +227,9 @@ def title_holder(title: str, context: Context) -> str | None:
 
 
 def _holders(title: str, names: Names) -> list[Person]:
-    """Those whom the documents or the roster know in that office."""
+    """Those whom the documents or the workspace's roster know in that office."""
     office = office_name(title)
-    ours = (p for p in names.persons() if p.origin != "packaged")
+    ours = (p for p in names.persons() if p.count or p.origin != "packaged")
     return [p for p in ours if any(t.office == office for t in p.tenures)]
 
 

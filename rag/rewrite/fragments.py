@@ -16,6 +16,7 @@ from rag.rewrite.phrases import (
     NEAR_DAY,
     SAME_AGAIN,
     SHIFT,
+    TITLES,
     TOPIC_BEFORE,
     TRAILING,
     VENUE_PHRASE,
@@ -139,7 +140,12 @@ def rewrite_short_question(question: str, context: Context) -> Rewritten | None:
     who = re.sub(r"^also\s+", "", match["who"], flags=re.IGNORECASE)
     mentions = context.names.find(who, fuzzy=True)
     named = bool(mentions) and is_party(who, mentions)
-    return rewrite_named(who, context) if named or title_holder(who, context) else None
+    if named or title_holder(who, context):
+        return rewrite_named(who, context)
+    office = re.fullmatch(rf"the\s+(?:{TITLES})", who, re.IGNORECASE)
+    if office and SAME_AGAIN.search(question):  # whichever king: he is asked the same
+        return put_party(who, "subject", context)
+    return None
 
 
 def _put_into_words(fragment: str, context: Context) -> str:

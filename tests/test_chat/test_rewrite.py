@@ -356,3 +356,14 @@ def test_a_finite_verb_is_asked_with_its_auxiliary(verb, asked):
     from rag.rewrite.clauses import base_form
 
     assert base_form(verb) == asked
+
+
+def test_an_office_without_a_name_is_asked_the_same_and_is_who_he_is():
+    thanked = ("What did Fuad Hussein thank China for?", "For its help. [1]")
+    assert rewritten(thanked, "did the king do so too?") == "What did Mohammed VI thank China for?"
+    assert rewritten(thanked, "did the queen do so too?") == "What did the queen thank China for?"
+    reported = ("Who reported it?", "The spokesman of China's foreign ministry. [1]")
+    named = "What's the spokesman of China's foreign ministry's name?"
+    assert rewritten(reported, "what's his name?") == named
+    told = ("Who said so?", "The president of Iran, Hassan Rouhani. [1]")
+    assert rewritten(told, "what did he ask for?") == "What did Hassan Rouhani ask for?"
