@@ -13,6 +13,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,6 +31,9 @@ FORMAT = 2
 """Part of the compiled model's name: raise it when the conversion changes."""
 BATCH_TOKENS = 4096
 """Word pieces embedded at once, padding included: more gains nothing on two cores."""
+
+_MAKING = Lock()
+"""Held while the engine is made: two threads must not make two."""
 
 
 class Embedder(Protocol):
@@ -208,9 +212,21 @@ class _Compiled:
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
 
+@cache
+def _core() -> Any:
+    """The one engine of this process, never given up.
+
+    Its CPU plugin gives the thread that makes it a signal stack of its own and frees that memory
+    where the last reference goes: in another thread, the first is left with a stack that is no
+    longer there, and the next Ctrl-C ends the program with a fault of memory.
+    """
+    return _openvino().Core()
+
+
 def _load_compiled(compiled: Path, threads: int) -> Any:
-    core = _openvino().Core()
-    fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    with _MAKING:
+        core = _core()
+        fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     options: dict[str, Any] = {
         "CACHE_DIR": str(compiled / "cache"),
         "PERFORMANCE_HINT": "LATENCY",
