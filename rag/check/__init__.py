@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.check import figures, invention, modality, naming, polarity, roles
+from rag.check import acts, figures, invention, modality, naming, polarity, roles
 from rag.check.align import Alignment, align
-from rag.check.claims import Claimed, Source, attributing, claims, denied_speech, marked_verb
+from rag.check.claims import Claimed, Source, attributing, claims
 from rag.check.focus import focused
 from rag.check.reading import Text, Who, joined, people, read, reporters_of, speaker_of
 from rag.check.speech import frame_words, frames, moved, resolved
@@ -173,8 +173,7 @@ class _Reading:
             figures.units_kept(found, self.spans),
             figures.numbers_bound(found),
             figures.comparison_kept(found),
-            marked_verb(self.sentence, found.span),
-            denied_speech(self.sentence, found.span),
+            acts.act_kept(found),
             polarity.negation_added(found),
             polarity.negation_removed(found),
             polarity.opposite(found),
@@ -183,6 +182,7 @@ class _Reading:
             modality.condition_added(found),
             modality.condition_dropped(found),
             modality.question_stated(found),
+            modality.doubt_added(found),
             modality.wish_stated(found),
             modality.restricted(found),
             roles.roles_kept(found, self.framed, attribution),

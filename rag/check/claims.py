@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from rag.check.lexicon import canon, same, verbs_of_speech, words, written
-from rag.check.polarity import negations
+from rag.check.lexicon import verbs_of_speech
 from rag.check.reading import Text, Who
 from rag.check.speakers import Speaker, holds_office, is_speaker
 from rag.check.speech import Frame
@@ -96,7 +95,7 @@ def _judged(text: Text, segment: Segment, sources: Sequence[Source]) -> Claimed:
         return Claimed(segment, everywhere)
     results = [_in_source(text, outer, inner, according, s) for s in sources]
     fits = tuple(i for i, r in enumerate(results) if r is not None)
-    attributes = tuple(f for f in (outer, according) if f is not None and _says(text, f))
+    attributes = tuple(f for f in (outer, according) if f is not None and says(text, f))
     if fits:
         reporter = all(results[i] == "reporter" for i in fits)
         return Claimed(segment, fits, attributes, reporter=reporter)
@@ -142,7 +141,7 @@ def _both(
     whole = _one(text, according, [], source)
     if whole is None:
         return None
-    if _says(text, outer) and (
+    if says(text, outer) and (
         _only_reports(outer.speaker, source) or not _speaks_inside(text, outer, source)
     ):
         return None
@@ -167,7 +166,7 @@ def _one(text: Text, frame: Frame, inner: Sequence[Frame], source: Source) -> st
         return "reporter" if _still_attributed(inner, source) else None
     if _speaks_inside(text, frame, source):
         return "speaker"
-    if source.speaker is None and (not _says(text, frame) or _narrated(text, frame, source)):
+    if source.speaker is None and (not says(text, frame) or _narrated(text, frame, source)):
         return "speaker"
     return None
 
@@ -182,7 +181,7 @@ def _narrated(text: Text, frame: Frame, source: Source) -> bool:
 
 def _fits_inside(text: Text, frame: Frame, source: Source) -> bool:
     """Whether somebody said to speak inside what is said can be the one who does so there."""
-    if frame.speaker.pronoun or not _says(text, frame):
+    if frame.speaker.pronoun or not says(text, frame):
         return True
     if source.speaker is not None and is_speaker(frame.speaker, source.speaker):
         return True
@@ -264,7 +263,8 @@ def _is_saying(verb: str) -> bool:
     return verb in verbs_of_speech() and verb not in STANCES
 
 
-def _says(text: Text, frame: Frame) -> bool:
+def says(text: Text, frame: Frame) -> bool:
+    """Whether a phrase reports words rather than a stance or a feeling."""
     return frame.source or _is_saying(text.tokens[frame.verb].canon)
 
 
@@ -274,36 +274,5 @@ def attributing(source: Source) -> tuple[Frame, ...]:
     return tuple(
         f
         for f in source.frames
-        if _says(source.text, f) and (not whose or any(is_speaker(f.speaker, w) for w in whose))
+        if says(source.text, f) and (not whose or any(is_speaker(f.speaker, w) for w in whose))
     )
-
-
-def denied_speech(text: Text, span: Text) -> str | None:
-    """Words such as "did not say" need a span in which it is said that somebody did not."""
-    verbs = {f.verb for f in frames_of(text) if _says(text, f)}
-    theirs = {span.tokens[h].canon for n in negations(span) for h in n.heads[:1]}
-    for negation in negations(text):
-        for verb in verbs & set(negation.heads[:1]):
-            if not any(c in verbs_of_speech() for c in theirs):
-                return f"“{text.tokens[verb].text}” is denied, in the source it is not"
-    return None
-
-
-def marked_verb(text: Text, span: Text) -> str | None:
-    """A verb of speaking that claims more than the span has: "denied", "admitted", "asked"."""
-    for frame in frames_of(text):
-        verb = text.tokens[frame.verb]
-        if verb.canon not in words("classes", "marked"):
-            continue
-        lows = {t.low for t in span.tokens}
-        if verb.canon in words("speech", "promise") and lows & written("modality", "promise"):
-            continue
-        if verb.canon == canon("demand") and lows & written("modality", "duty"):
-            continue
-        if not _span_has(verb.canon, span):
-            return f"“{verb.text}” is not in the source"
-    return None
-
-
-def _span_has(verb: str, span: Text) -> bool:
-    return verb in span.by_canon or any(same(verb, c) for c in span.by_canon)

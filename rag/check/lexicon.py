@@ -89,6 +89,20 @@ def same(left: str, right: str) -> bool:
 
 
 @cache
+def _speech() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for name, group in _table()["speech"].items():
+        for word in _canons(group):
+            found.setdefault(word, set()).add(name)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def same_speech(left: str, right: str) -> bool:
+    """Whether two canonical verbs do the same by speaking."""
+    return not _speech().get(left, frozenset()).isdisjoint(_speech().get(right, frozenset()))
+
+
+@cache
 def _opposites() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for left, right in _table()["opposite"]["pairs"]:

@@ -21,14 +21,13 @@ POSSIBLE = frozenset(
 def condition_added(found: Alignment) -> str | None:
     """An "if" or "whether" of the sentence that the span does not have."""
     lows = {t.low for t in found.span.tokens}
-    marks = {t.text for t in found.span.tokens}
     for token in found.sentence.tokens:
         conditional = token.low in written("modality", "conditions")
         if conditional and not _concessive(found, token):
             hinted = lows & written("modality", "conditional_hints")
             if not (hinted and _carried(found, token)):
                 return f"“{token.text}” is a condition that the source does not have"
-        if token.low == "whether" and "?" not in marks and not _asked(found.span):
+        if token.low == "whether" and not asks(found.span):
             return "“whether” is a question that the source does not have"
         if token.low in PERHAPS and token.low != "may" and not lows & POSSIBLE:
             return f"“{token.text}” is a doubt that the source does not have"
@@ -122,6 +121,11 @@ def question_stated(found: Alignment) -> str | None:
     return None
 
 
+def asks(text: Text) -> bool:
+    """Whether there is a question in a text, direct or indirect."""
+    return any(t.text == "?" for t in text.tokens) or bool(_asked(text))
+
+
 def _asked(text: Text) -> frozenset[int]:
     """The words that stand in a question, direct or indirect."""
     questions = {t.sentence for t in text.tokens if t.text == "?"}
@@ -141,6 +145,46 @@ def _to_comma(text: Text, token: Token) -> Iterator[int]:
         if other.sentence != token.sentence or other.text == ",":
             return
         yield other.index
+
+
+# --- doubt -------------------------------------------------------------------------------------
+
+DOUBTS = frozenset({"may", "might", "could"})
+BEFORE = 6
+"""Words before one within which something must stand that makes it no more than possible."""
+
+
+def doubt_added(found: Alignment) -> str | None:
+    """A "may", "could" or "considers" over what the span states."""
+    text = found.sentence
+    weakeners = words("modality", "weakeners")
+    for token in text.tokens:
+        weak = token.low in DOUBTS or (
+            token.canon in weakeners and not found.to[token.index] and _verb_follows(text, token)
+        )
+        if not weak:
+            continue
+        governed = next((t for t in text.tokens[token.index + 1 :] if t.content), None)
+        if (
+            governed is None
+            or governed.index > token.index + GOVERNS
+            or not found.to[governed.index]
+        ):
+            continue
+        if not any(_possible(found.span, j) for j in found.to[governed.index]):
+            return f"“{token.text} {governed.text}” where the source states it"
+    return None
+
+
+def _verb_follows(text: Text, token: Token) -> bool:
+    following = text.tokens[token.index + 1 : token.index + 2]
+    return bool(following) and (following[0].low == "to" or following[0].low.endswith("ing"))
+
+
+def _possible(text: Text, place: int) -> bool:
+    """Whether what stands before a word of the span makes it no more than possible."""
+    before = text.tokens[max(place - BEFORE, 0) : place]
+    return any(t.low in POSSIBLE | {"able", "allow", "allows", "enable", "let"} for t in before)
 
 
 # --- wish and duty ------------------------------------------------------------------------------

@@ -36,7 +36,9 @@ def _negations(text: Text) -> Iterator[Negation]:
                 yield Negation(token.index, tuple(_heads(text, token.index)))
         elif token.canon in words("negation", "denials"):
             yield Negation(token.index, tuple(_heads(text, token.index)), whole=True)
-        elif token.canon in words("negation", "implicative") and _infinitive(text, token):
+        elif (
+            token.canon in words("negation", "implicative") and _followed(text, token, "to", "any")
+        ) or (token.canon in words("negation", "reversers") and _followed(text, token)):
             yield Negation(token.index, tuple(_heads(text, token.index)))
 
 
@@ -57,9 +59,11 @@ def _answers(text: Text, token: Token) -> bool:
     return token.low == "no" and token.index == 0 and bool(following) and following[0].text == ","
 
 
-def _infinitive(text: Text, token: Token) -> bool:
-    following = text.tokens[token.index + 1 : token.index + 2]
-    return bool(following) and following[0].low in {"to", "any"}
+def _followed(text: Text, token: Token, *following: str) -> bool:
+    """Whether one of these words follows, or a verb in -ing where none is given."""
+    for after in text.tokens[token.index + 1 : token.index + 2]:
+        return after.low in following if following else after.low.endswith("ing")
+    return False
 
 
 def _heads(text: Text, cue: int) -> Iterator[int]:

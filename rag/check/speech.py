@@ -105,7 +105,7 @@ def _at_verb(text: Text, verb: Token) -> Iterator[Frame]:
         return
     if verb.low.endswith("ing") and not (before is not None and before.cap):
         return
-    place = _before_adverbs(text, verb.index)
+    place = before_adverbs(text, verb.index)
     if place >= 0 and text.tokens[place].low in BEING:
         agent = _agent(text, verb)
         if agent is not None:
@@ -123,7 +123,7 @@ def _at_verb(text: Text, verb: Token) -> Iterator[Frame]:
     yield Frame(speaker, verb.index, False, speaker.start, verb.index + 1, follows)
 
 
-def _before_adverbs(text: Text, index: int) -> int:
+def before_adverbs(text: Text, index: int) -> int:
     """The place of the last word before a verb that is no adverb or auxiliary."""
     place = index - 1
     while place >= 0:
