@@ -14,7 +14,7 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -37,6 +37,8 @@ FEWEST = 8
 """Kept shingles below which two whole documents are not compared: too short to tell."""
 COMMON = 400
 """A shingle of more documents than this is a formula, and joins nobody."""
+MANY = 100
+"""Documents to compare from which on all formulas are looked up at once."""
 
 TOKEN = re.compile(r"\w+")
 ACCENT = re.compile(r"[\u0300-\u036f]+")
@@ -101,38 +103,73 @@ def update_copies(connection: sqlite3.Connection, progress: Progress | None = No
     The caller runs it when all documents are in, so that the outcome depends on them alone.
     """
     sql = "SELECT id FROM documents WHERE clustered = 0 ORDER BY id"
-    waiting = connection.execute(sql).fetchall()
-    if progress and waiting:
+    waiting = [number for (number,) in connection.execute(sql)]
+    if not waiting:
+        return
+    if progress:
         progress.start("Comparing", len(waiting), "documents")
-    for (number,) in waiting:
+    formulas = _formulas(connection) if len(waiting) > MANY else None
+    sizes: dict[int, int] = dict(
+        connection.execute("SELECT id, length(shingles) / 8 FROM documents")
+    )
+    for number in waiting:
         pairs = [
             pair
-            for other, share in _overlaps(connection, number)
+            for other, share in _overlaps(connection, number, sizes, formulas)
             for pair in ((number, other, share), (other, number, share))
         ]
         connection.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", pairs)
         if progress:
             progress.advance()
-    if progress and waiting:
-        progress.finish()
     connection.execute("UPDATE documents SET clustered = 1 WHERE clustered = 0")
+    if progress:
+        progress.finish()
 
 
-def _overlaps(connection: sqlite3.Connection, number: int) -> list[tuple[int, float]]:
+def _overlaps(
+    connection: sqlite3.Connection,
+    number: int,
+    sizes: Mapping[int, int],
+    formulas: Collection[int] | None,
+) -> list[tuple[int, float]]:
     """Documents with at least `DOCUMENT_SHARE` of the shorter one's shingles in common."""
+    import numpy as np
+
     mine = kept_of(connection, number)
     if len(mine) < FEWEST:
         return []
-    shared = connection.execute(
-        "SELECT s.document, count(*), length(d.shingles) / 8 FROM json_each(?) h"
-        " JOIN shingles s ON s.hash = h.value JOIN documents d ON d.id = s.document"
-        " WHERE s.document <> ? AND (SELECT count(*) FROM"
-        " (SELECT 1 FROM shingles c WHERE c.hash = h.value LIMIT ?)) <= ?"
-        " GROUP BY s.document HAVING count(*) >= ? ORDER BY s.document",
-        (json.dumps(mine), number, COMMON + 1, COMMON, DOCUMENT_SHARE * FEWEST),
+    telling = _telling(connection, mine, formulas)
+    rows = connection.execute(
+        "SELECT s.document FROM json_each(?) h JOIN shingles s ON s.hash = h.value",
+        (json.dumps(telling),),
+    ).fetchall()
+    found = []
+    others, counts = np.unique(np.array(rows, dtype=np.int64), return_counts=True)
+    for other, shared in zip(others.tolist(), counts.tolist(), strict=True):
+        shorter = min(len(mine), sizes[other])
+        if other != number and shorter >= FEWEST and shared >= DOCUMENT_SHARE * shorter:
+            found.append((other, round(shared / shorter, 3)))
+    return found
+
+
+def _formulas(connection: sqlite3.Connection) -> set[int]:
+    """The shingles of more than `COMMON` documents."""
+    sql = "SELECT hash FROM shingles GROUP BY hash HAVING count(*) > ?"
+    return {hash_ for (hash_,) in connection.execute(sql, (COMMON,))}
+
+
+def _telling(
+    connection: sqlite3.Connection, hashes: Sequence[int], formulas: Collection[int] | None
+) -> list[int]:
+    """Those that are no formula; each is looked up where all formulas are not known at once."""
+    if formulas is not None:
+        return [h for h in hashes if h not in formulas]
+    rows = connection.execute(
+        "SELECT h.value FROM json_each(?) h WHERE (SELECT count(*) FROM"
+        " (SELECT 1 FROM shingles c WHERE c.hash = h.value LIMIT ?)) <= ?",
+        (json.dumps(list(hashes)), COMMON + 1, COMMON),
     )
-    shares = [(other, n / min(len(mine), size)) for other, n, size in shared if size >= FEWEST]
-    return [(other, round(share, 3)) for other, share in shares if share >= DOCUMENT_SHARE]
+    return [h for (h,) in rows]
 
 
 def pack(hashes: Sequence[int]) -> bytes:
