@@ -119,7 +119,8 @@ class Budget:
             if not self._fits(
                 self.cost, self._cost_each if self._questions else 0.0, 1, self.max_cost
             ):
-                return f"The budget of ${self.max_cost:,.2f} is used up (${self.cost:,.4f} spent)."
+                limit, spent = _dollars(self.max_cost), _dollars(self.cost)
+                return f"The budget of {limit} is used up ({spent} spent)."
         return None
 
     def estimate(self, questions: int) -> str:
@@ -144,6 +145,11 @@ class Budget:
     @staticmethod
     def _fits(spent: float, each: float, more: int, limit: float | None) -> bool:
         return limit is None or (spent < limit and spent + each * more <= limit)
+
+
+def _dollars(amount: float) -> str:
+    """Cents, and more figures where there are hardly any."""
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.2g}"
 
 
 def _round(tokens: int) -> int:

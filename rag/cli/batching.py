@@ -35,6 +35,13 @@ def batch(
     timeout: Annotated[float | None, typer.Option(help="Seconds for one question.")] = None,
     max_cost: Annotated[float | None, typer.Option(help="US dollars for the whole output.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Tokens for the whole output.")] = None,
+    price: Annotated[
+        str | None,
+        typer.Option(
+            help="US dollars for a million tokens, prompt and answer: 0.15/0.60.",
+            metavar="IN/OUT",
+        ),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a page about the run.")] = None,
     evidence: options.EvidenceOnly = False,
     model: options.Model = None,
@@ -47,8 +54,9 @@ def batch(
     document: options.DocumentGlob = None,
 ) -> None:
     """Answer a file of questions; goes on where it stopped."""
-    from rag.batch import run_batch
+    from rag.batch import Price, run_batch
 
+    charged = Price.parse(price) if price else None
     here = state(context)
     chosen = filters(since, until, speaker, source, document)
     with here.assistant(model=model, base_url=base_url, k=k) as assistant:
@@ -63,6 +71,7 @@ def batch(
             timeout=timeout,
             max_cost=max_cost,
             max_tokens=max_tokens,
+            price=charged,
             evidence_only=evidence,
             filters=chosen,
             report=report,
