@@ -1,12 +1,12 @@
 """A batch with a real model, killed again and again: does it end like one that was left alone?
 
-    python -m bench.killing                                  # 10 kills, 8 questions on seeds/
+    python -m bench.killing                                  # 10 kills, 12 questions on seeds/
     python -m bench.killing --workspace DIR --questions FILE --kills N --seed S --model NAME
 
 The questions are answered once undisturbed. Then the same command is started, killed (SIGKILL)
-after a random time, and started again, as often as asked; at last it is left to end. The two
-outputs must be the same line by line apart from times, and no question may be asked twice but
-those that a kill interrupted.
+after a random time (in which it answers up to two questions or so), and started again, as often as
+asked; at last it is left to end. The two outputs must be the same line by line apart from times,
+and no question may be asked twice but those that a kill interrupted.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ QUESTIONS = (
     "How many Chinese tourists visited Morocco each year?",
     "What did Wang Yi say about the Islamic State?",
     "What did Morocco say about Xinjiang?",
+    "What did Xi say about sanctions?",
+    "What did Pakistan say about the Global Development Initiative?",
+    "Which laboratory was built in Iraq?",
+    "What did Rouhani say about China's success?",
 )
 COUNTED = """
 import os, sys
@@ -95,15 +99,13 @@ def killed(run: Run, kills: int, longest: float, chance: random.Random) -> int:
     """Starts and kills the run; says how many kills hit a question under way."""
     hits = 0
     while kills:
+        before, answers = run.counted("question"), run.answered() + chance.randrange(3)
         process = run.start()
-        before = run.counted("question")
-        deadline = time.monotonic() + 120
-        while run.counted("question") == before and process.poll() is None:
-            time.sleep(0.01)  # the weights are read: nothing to lose yet
-            if time.monotonic() > deadline:
+        while process.poll() is None:
+            if run.counted("question") > before and run.answered() >= answers:
                 break
-        if process.poll() is None and chance.random() > 0.2:  # one in five dies right there
-            time.sleep(chance.uniform(0, longest))
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, longest))
         done, begun = run.answered(), run.counted("question") - before
         ended = process.poll() is not None
         process.kill()
@@ -122,7 +124,7 @@ def main() -> None:
     parser.add_argument("--workspace", type=Path, default=ROOT)
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--longest", type=float, default=6.0, help="seconds before a kill")
+    parser.add_argument("--longest", type=float, default=5.0, help="seconds, see above")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", default="")
     given = parser.parse_args()

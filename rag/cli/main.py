@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -22,6 +23,9 @@ from rag.cli import (
 )
 from rag.cli.console import State, report_defect, report_error
 from rag.errors import RagError
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C."""
 
 app = typer.Typer(
     name="rag",
@@ -67,7 +71,7 @@ def main() -> None:
         status = app(standalone_mode=False) or 0
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("Interrupted.", err=True)
-        status = 130
+        status = INTERRUPTED
     except RagError as exc:
         status = report_error(exc)
     except BrokenPipeError:
@@ -80,4 +84,17 @@ def main() -> None:
             status = getattr(exc, "exit_code", 2)
         else:
             status = report_defect(exc)
+    if status == INTERRUPTED:
+        _leave_at_once()
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _leave_at_once() -> NoReturn:
+    """Ends without the usual farewells: a local model that still computes holds nobody back.
+
+    Everything that keeps something on the disk has been left in good order on the way here.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(INTERRUPTED)
