@@ -1,4 +1,4 @@
-"""`python -m bench [start] [index] [retrieve] [--corpus DIR] [--limit N] [--sizes 1000,10000]`."""
+"""`python -m bench [start] [index] [retrieve] [statements]`, with `--help` for the rest."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import indexing, retrieving, starting
+from bench import indexing, retrieving, starting, statements
 from bench.measure import ROOT
 
 
 def main() -> None:
     """Prints a Markdown table of every figure asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help="start, index, retrieve; all by default")
+    parser.add_argument(
+        "parts", nargs="*", help="start, index, retrieve, statements; all by default"
+    )
     parser.add_argument("--corpus", type=Path, default=ROOT / "seeds")
     parser.add_argument("--limit", type=int, default=1000)
     parser.add_argument("--sizes", default="1000,10000")
@@ -24,6 +26,7 @@ def main() -> None:
         "start": starting.rows,
         "index": lambda: indexing.rows(given.corpus, given.limit),
         "retrieve": lambda: retrieving.rows(sizes),
+        "statements": statements.rows,
     }
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n\n| what | figure |")
     print("|---|---|")

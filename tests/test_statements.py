@@ -430,6 +430,59 @@ def test_a_speech_that_reports_another_is_the_others_with_the_speaker_as_reporte
     assert [p.name for p in other.reported_by] == ["Kenya"]
 
 
+def told(text: str, names: Names) -> list[tuple[str | None, str]]:
+    """Who says what in Kenya's speech besides Kenya."""
+    found = said(text, names, speaker="Kenya", published="2013-09-25")
+    return [(s.speaker.name if s.speaker else None, s.quote) for s in found if s.reported_by]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "quote"),
+    [
+        ("Only last week President Elena Rojas of Chile said that quotas matter.",
+         "Elena Rojas", "quotas matter"),
+        ("As President Elena Rojas of Chile said here on Monday (see A/68/PV.5), quotas matter.",
+         "Elena Rojas", "quotas matter"),
+        ("Five years ago today, President Elena Rojas of Chile said, in a speech on the coast, "
+         "“How horrible this is.”", "Elena Rojas", "How horrible this is"),
+        ("President Elena Rojas of Chile told the Assembly that while Chile is patient, it insists "
+         "on quotas.", "Elena Rojas", "Chile is patient, it insists on quotas"),
+        ("President Elena Rojas of Chile was here. In May, she said that quotas matter.",
+         "Elena Rojas", "quotas matter"),
+        ("As the Secretary-General has said, quotas matter.", "Ban Ki-moon", "quotas matter"),
+    ],
+)  # fmt: skip
+def test_a_speech_tells_what_others_said_beside_its_own_words(
+    names: Names, text: str, speaker: str, quote: str
+) -> None:
+    assert told(text, names) == [(speaker, quote)]
+
+
+def test_a_quotation_in_a_speech_goes_on_for_the_one_who_is_quoted(names: Names) -> None:
+    text = (
+        "President Elena Rojas of Chile once noted: “Fish are few. Boats are many.” We agree. "
+        "The boats must go."
+    )
+    found = said(text, names, speaker="Kenya")
+    whose = [s.speaker.name if s.speaker else None for s in found if s.quote != text[:70]]
+    assert whose[-4:] == ["Elena Rojas", "Elena Rojas", "Kenya", "Kenya"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If President Elena Rojas of Chile said that quotas matter, we would listen.",
+        "The President said that quotas matter.",
+        "President Elena Rojas of Chile and President Juan Paz of Peru met. He said quotas matter.",
+        "President Elena Rojas of Chile asked me to read her words.",
+    ],
+)
+def test_what_a_speech_does_not_plainly_tell_of_another_stays_its_own(
+    names: Names, text: str
+) -> None:
+    assert told(text, names) == []
+
+
 def test_a_title_of_a_speech_names_its_speaker(names: Names) -> None:
     text = "The rain has come. The fields are green."
     titled = said(text, names, title="Statement by Kenya at the General Debate")
@@ -569,6 +622,80 @@ def test_a_talk_is_told_however_the_day_parts_its_verb(names: Names, opening: st
     ]
     assert found[0].addressee is not None
     assert found[0].addressee.name == "Peter Mwangi"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What stands between the country and the office is what the minister is for.
+        ("Chilean Fisheries Minister Elena Rojas told the Kenyan minister that quotas matter, the "
+         "Kenyan foreign ministry said.", [("Elena Rojas", "Chile", ["Kenya"])]),
+        ("The Chilean president's spokesman Juan Paz said quotas matter.",
+         [("Juan Paz", "Chile", [])]),
+        ("In Santiago de Chile, it rained. Chile's Elena Rojas said that quotas matter.",
+         [("Elena Rojas", "Chile", [])]),
+        # The outermost reporter stands first.
+        ("Xinhua quoted Chilean Foreign Minister Elena Rojas as saying that Kenyan Foreign "
+         "Minister Peter Mwangi told her quotas matter.",
+         [("Peter Mwangi", "Kenya", ["Xinhua", "Elena Rojas"])]),
+        (INTRODUCED + "Rojas denied that quotas matter, Reuters reported, citing Kenyan state "
+         "radio.", [("Elena Rojas", "Chile", ["Reuters", "Kenyan state radio"])]),
+        (INTRODUCED + "Rojas denied that quotas matter, her ministry said.",
+         [("Elena Rojas", "Chile", ["Chile"])]),
+        ("Kenyan state television reported that Nairobi had welcomed the quotas.",
+         [("Kenya", "Kenya", ["Kenyan state television"])]),
+        # Each with a verb of its own.
+        (INTRODUCED + "Kenya offered to help and Chile welcomed the offer.",
+         [("Kenya", "Kenya", []), ("Chile", "Chile", [])]),
+        (INTRODUCED + "Rojas, asked about the sea, said quotas matter.",
+         [("Elena Rojas", "Chile", [])]),
+        (INTRODUCED + "Mwangi wished Rojas well, and the latter said quotas matter.",
+         [("Peter Mwangi", "Kenya", []), ("Elena Rojas", "Chile", [])]),
+        # The one who tells of another speaks on.
+        (INTRODUCED + "President Ann Odera of Kenya believes in quotas, Mwangi said. He said "
+         "quotas matter.",
+         [("Ann Odera", "Kenya", ["Peter Mwangi"]), ("Peter Mwangi", "Kenya", [])]),
+        ("A source close to the talks told Reuters that Chile had threatened to leave.",
+         [("source close to the talks", None, [])]),
+        (INTRODUCED + "It was agreed to meet again.", [("Chile and Kenya", None, [])]),
+    ],
+)  # fmt: skip
+def test_each_is_told_with_a_country_and_a_chain(
+    names: Names, text: str, expected: list[tuple[str, str | None, list[str]]]
+) -> None:
+    found = [s for s in said(text, names) if s.act not in {"talk", "meet"}]
+    assert [
+        (s.speaker.name, s.speaker.country, [p.name for p in s.reported_by])
+        for s in found
+        if s.speaker
+    ] == expected
+
+
+def test_an_outlet_of_the_world_gives_no_minister_a_country(names: Names) -> None:
+    text = "Foreign Minister Juan Paz said quotas matter."
+    own = said(text, names, source="Dawn")[0].speaker
+    world = said(text, names, source="AFP")[0].speaker
+    assert own is not None and world is not None
+    assert (own.country, world.country) == ("Pakistan", None)
+
+
+def test_what_is_not_clear_is_nobodys(names: Names) -> None:
+    text = INTRODUCED + "Rojas said quotas matter. It remains unclear whether Kenya should agree."
+    assert [s.quote for s in said(text, names)] == ["quotas matter"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Rojas urged the Government of Kenya to sign.", "to sign"),
+        ("Rojas urged Kenya to sign.", "to sign"),
+        ("Rojas told him that quotas matter.", "quotas matter"),
+        ("Rojas told Reuters in an interview that quotas matter.", "quotas matter"),
+        ("“It is false,” Rojas said of the report.", "It is false"),
+    ],
+)
+def test_whom_it_is_said_to_is_no_content(names: Names, sentence: str, quote: str) -> None:
+    assert said(INTRODUCED + sentence, names)[-1].quote == quote
 
 
 def test_words_to_the_press_are_not_to_the_other_side(names: Names) -> None:

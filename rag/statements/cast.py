@@ -134,6 +134,18 @@ class Cast:
         window = self._text[max(0, start - 60) : start]
         gap = pattern("before_office").search(window)
         mention = self._ends.get(start - len(window) + gap.start()) if gap else None
+        if mention is None:
+            # "Angolan Fisheries Minister": what the minister is of stands between.
+            between = pattern("portfolio_before")
+            ends = (self._ends.get(e) for e in range(start - 1, start - len(window), -1))
+            near = next((m for m in ends if m is not None), None)
+            mention = near if near and between.fullmatch(self._text, near.end, start) else None
+        if mention is None and (seat := pattern("seat_before").search(window)):
+            # "In Kyiv, Foreign Minister Sybiha said"
+            mention = self._starts.get(start - len(window) + seat.start(1))
+            if mention is None or mention.role != "capital":
+                return None, start
+            return mention.party.country, start
         if mention is None or mention.party.kind != "government":
             return None, start
         return mention.party.country, mention.start
@@ -251,7 +263,11 @@ class Cast:
             if name is None or name != match.group(1).strip() or _titles().search(name):
                 continue
             if 2 <= len(name.split()) <= 4 and self._find(name, None) is None:
-                self._add(name, None, None, "", floor + match.start(1))
+                place = floor + match.start(1)
+                # "Hungary's Peter Szijjarto"
+                owned = self._text[:place].rstrip()[-2:] in {"'s", "’s"}
+                country = self._country_before(place)[0] if owned else None
+                self._add(name, country, None, "", place)
 
     def _called_by_one_word(self) -> None:
         """Names written in full once, and then by one word that speaks: "Trump said"."""

@@ -71,8 +71,10 @@ def two_countries(cast: Cast) -> list[str]:
 
 def at_home(cast: Cast, country: str | None) -> None:
     """Gives persons with an office and no country the country that the document is from."""
-    for member in cast.members:
-        if country is not None and member.country is None and member.office:
+    for member in cast.members if country is not None else ():
+        # Where the country's own president is named, a second one is another's.
+        taken = any(m is not member for m in cast.holders(member.office, country))
+        if member.country is None and member.office and not (taken and member.office in _HIGH):
             member.country, member.sure = country, False
 
 

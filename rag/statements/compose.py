@@ -13,6 +13,12 @@ from rag.statements.nouns import Noun
 Nests = Callable[[Frame, Noun], bool]
 """Whether an inner frame is somebody else's statement, which the outer noun only reports."""
 
+_INDEPENDENT = frozenset({"person", "pronoun", "office", "medium", "counterpart", "latter"}) | {
+    "former"
+}
+"""Kinds of subjects that begin a clause of their own after "while" or a comma."""
+_ALSO = frozenset({"person", "office", "country"})
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -140,7 +146,9 @@ def _in_order(frames: list[Frame], text: str, nests: Nests) -> list[Reported]:
             frame = replace(frame, subject=current.reporters[-1], partner=None, leans=False)
         verdict = _relation(current, frame, text, nests)
         if verdict == "nested" and current.frame.subject is not None:
-            reporters = (*current.reporters, current.frame.subject)
+            quoted_by = current.frame.quoted_by
+            outer = (quoted_by,) if quoted_by is not None else ()
+            reporters = (*outer, *current.reporters, current.frame.subject)
             found[-1] = Reported(frame, frame.start, current.end, reporters)
         elif verdict == "next":
             found[-1] = replace(current, end=_cut(current, frame, text))
@@ -192,15 +200,14 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
         open_ended = current.frame.cue.verb.modality in {"denied", "asked"}
         nested = outer is not None and not open_ended and nests(frame, outer)
         return "nested" if nested else "part"
-    independent = frame.subject is not None and frame.subject.kind in {
-        "person",
-        "pronoun",
-        "office",
-        "medium",
-        "counterpart",
-    }
+    kind = frame.subject.kind if frame.subject is not None else ""
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
-    if frame.shape == "before" and independent and strong and pattern("clause_join").search(before):
+    apart = pattern("clause_join").search(before) and not pattern("concedes").match(before)
+    if frame.shape == "before" and kind in _INDEPENDENT and strong and apart:
+        return "next"
+    # "Ankara offered to help and Tehran welcomed the offer" is of two, each with its verb.
+    own = not current.frame.cue.verb.says and not frame.cue.verb.plain
+    if frame.shape == "before" and own and kind in _ALSO and pattern("and_before").search(before):
         return "next"
     return "part"
 
@@ -223,7 +230,12 @@ def _under_source(found: list[Reported], source: Frame, text: str, nests: Nests)
         return [Reported(source, source.start, source.end, contiguous=source.contiguous)]
     clipped = [_without(r, source) for r in found]
     if any(r.frame.subject is not None and nests(r.frame, noun) for r in clipped):
-        return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
+        # "…, Reuters reported, citing state radio": Reuters is the outer one.
+        cited = pattern("cited").match(text, source.left) is not None
+        return [
+            replace(r, reporters=(*r.reporters, noun) if cited else (noun, *r.reporters))
+            for r in clipped
+        ]
     return clipped
 
 

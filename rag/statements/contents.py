@@ -10,6 +10,9 @@ from rag.statements.nouns import Masked, Noun
 
 _NO_LISTENER = frozenset({"document", "medium"})
 
+_ASKING = frozenset({"urge", "ask", "invite"})
+"""Acts of which only what is asked for is content: "urged Chile to sign"."""
+
 
 class Contents:
     """Reads the contents of one masked sentence."""
@@ -25,9 +28,15 @@ class Contents:
         """Where what is reported begins after the verb, and who is spoken to between them."""
         place = cue.end
         addressee = self.addressee(cue)
+        listener = self._listener(cue) if cue.verb.to else None
         if addressee is not None and cue.verb.says:
             place = addressee.end
+        elif listener is not None and cue.verb.says:
+            place = listener
         if not cue.verb.says:
+            if addressee is not None and cue.verb.act in _ASKING:
+                asked = pattern("to_infinitive").match(self.text, addressee.end)
+                place = addressee.end if asked else place
             return self._past(r"\s*:?\s*", place), addressee
         that = pattern("that").search(self.text, place, min(len(self.text), place + 170))
         inside = that is not None and any(a <= that.start() < b for a, b in self.quoted)
@@ -38,6 +47,16 @@ class Contents:
             return colon.end(), addressee
         at_once = pattern("at_once").match(self.text, place)
         return (at_once.end() if at_once else place), addressee
+
+    def _listener(self, cue: Cue) -> int | None:
+        """Listeners without a name: "told him that …", "told the Assembly that …"."""
+        pronoun = pattern("listener_pronoun").match(self.text, cue.end)
+        plain = pronoun or pattern("listeners").match(self.text, cue.end)
+        gap = pattern("to_addressee").match(self.text, cue.end) if plain is None else None
+        medium = self.sentence.starting_at(gap.end()) if gap else None
+        if plain is None and medium is not None and medium.kind == "medium":
+            return medium.end
+        return plain.end() if plain else None
 
     def _past(self, gap: str, place: int) -> int:
         match = re.compile(gap).match(self.text, place)
@@ -79,6 +98,8 @@ class Contents:
         """Whether the attribution closes what stands before it: "…, Wang said on Friday"."""
         if pattern("next_participle").match(rest):
             return not self.is_lead(before)
+        if before.rstrip()[-1:] in '”"' and pattern("of_what").fullmatch(rest):
+            return True
         if not pattern("tail").fullmatch(rest) or pattern("opens_content").match(rest):
             return False
         if pattern("to_infinitive").match(rest) or pattern("source_lead").match(before):

@@ -58,6 +58,11 @@ class Reader:
         if cue.tenses == {"ing"}:
             return self._participle(cue)
         subject, left, negated = self.subjects.before(cue)
+        if cue.verb.act == "agree" and (it := pattern("it_was").search(self.text[: cue.start])):
+            # "It was agreed to meet again": by those who talked.
+            noun = Noun(it.start(), it.start() + 2, "It", "joint")
+            start, _ = self.contents.start(cue)
+            return Frame(cue, "before", noun, None, start, self.contents.last(), it.start())
         if subject is None and cue.verb.inverts and cue.tenses & {"past", "present"}:
             inverted = self._inverted(cue)
             if inverted is not None:
@@ -172,6 +177,8 @@ class Reader:
     def _joined(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """A verb without a subject of its own: "X thanked A, praised B and called for C"."""
         if not pattern("coordinated").search(self.text[:left]) or not self._governs(cue):
+            return None
+        if cue.verb.lemma == "ask" and pattern("was_asked").match(self.text, cue.end):
             return None
         own = {"before", "joined", "after", "amid"}
         earlier = [f for f in self.frames if f.subject is not None and f.shape in own]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.names.text import fold
 from rag.statements.cast import Cast
 from rag.statements.casting import country_of
-from rag.statements.grammar import pattern
+from rag.statements.grammar import listed, pattern
 from rag.types import Document, Sentence
 
 _HEAD = 400
@@ -30,13 +31,20 @@ def is_of_talk(sentences: Sequence[Sentence]) -> bool:
     return any(pattern("talk").search(s.text) for s in sentences[:3])
 
 
+def _of_the_world(source: str, cast: Cast) -> bool:
+    """Whether the outlet reports from everywhere: a minister in its text is nobody's own."""
+    known = cast.names.resolve(source)
+    return known is not None and fold(known.name) in listed("world_media")
+
+
 def home_country(document: Document, sentences: Sequence[Sentence], cast: Cast) -> str | None:
     """The country from which the document reports.
 
     By its source, by the capital in its dateline, or by a government's seat at its head ("A Downing
     Street spokesperson said:").
     """
-    if document.metadata.source and (country := country_of(cast, document.metadata.source)):
+    source = document.metadata.source
+    if source and not _of_the_world(source, cast) and (country := country_of(cast, source)):
         return country
     for sentence in sentences[:4]:
         stamp = pattern("stamp").match(sentence.text)

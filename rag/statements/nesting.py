@@ -60,7 +60,8 @@ class Nesting:
             return not verb.narrated or proxy or outside.kind != "person"
         if inside.kind == "joint":
             return verb.act in _JOINT_ACTS and (proxy or verb.act == "agree")
-        foreign = inside.country is not None and inside.country != outside.country
+        other = inside.country != outside.country or outside.kind == "medium"
+        foreign = inside.country is not None and other
         # What one minister says of another country's support or hopes is his own view of it.
         view = outside.kind == "person" and not proxy and verb.act in _VIEWED
         return foreign and not verb.plain and not view and verb.act in _SPEECH_ACTS

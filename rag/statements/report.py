@@ -75,9 +75,9 @@ class Report:
         line = Line(sentence, quotation=covering(self.quotations, sentence.start, sentence.end))
         if self._attributable(sentence):
             return line
-        self.speakers.begin()
         base = sentence.start + prefix(sentence, self.cast)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
+        self.speakers.begin([(i, m.party(m.name)) for i, m in sorted(masked.members.items())])
         frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
         line.framed = bool(frames)
         for reported in compose(frames, masked.text, self.nesting.nests):
@@ -208,6 +208,10 @@ class Report:
             elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
                 self.speakers.scene.plural = reporter
         self.speakers.spoke(speaker)
+        teller = reporters[-1] if reporters else None
+        if teller and teller.kind == "person" and not self.speakers.is_spokesperson(teller):
+            # After "Lula is ready, Vieira said" it is Vieira who speaks on.
+            self.speakers.spoke(teller)
         return Statement(
             document=self.document.name,
             start=start,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.names import Names
@@ -36,8 +37,6 @@ _HOME_OFFICES = frozenset(
 
 _HEAD_OF_TEXT = 1_000
 """Characters within which a report introduces those who talk with each other."""
-_HEAD_OF_TEXT = 1_000
-"""Characters within which a report introduces those who talk with each other."""
 _SPOKES = re.compile(r"spokes|secretary|official")
 
 
@@ -58,6 +57,8 @@ class Scene:
     """The last person whose words a spokesperson's quotation told."""
     order: list[Party] = field(default_factory=list)
     """Persons and governments of the last sentence, in order."""
+    here: list[tuple[int, Party]] = field(default_factory=list)
+    """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
 
 
 class Speakers:
@@ -81,9 +82,10 @@ class Speakers:
             return self._joint(f"{partner.written} and {noun.written}", [])
         return self._joint(f"{partner.written} and {noun.written}", [second, first])
 
-    def begin(self) -> None:
+    def begin(self, named: Sequence[tuple[int, Party]] = ()) -> None:
         """A new sentence: what its phrases mean is not decided yet."""
         self._decided.clear()
+        self.scene.here = list(named)
 
     def _once(self, noun: Noun) -> Party | None:
         """What the phrase meant when its sentence first asked, before anybody in it spoke."""
@@ -124,15 +126,19 @@ class Speakers:
 
     def _medium(self, noun: Noun) -> Party | None:
         found = noun.mention.party if noun.mention else None
-        return (
-            found
-            if found is None or found.kind == "medium"
-            else Party(name=noun.written, kind="medium")
-        )
+        if found is not None and found.kind == "medium":
+            return found
+        name = re.sub(r"(?i)^the\s+|\s+(?:newspaper|magazine|broadcaster)$", "", noun.written)
+        return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
 
     def _ministry(self, noun: Noun) -> Party | None:
         if noun.mention is not None:
             return noun.mention.party
+        if noun.written[:4].lower() in {"his ", "her "}:
+            here = [p for place, p in self.scene.here if place < noun.start]
+            whose = here[0] if here else self.scene.person
+            country = whose.country if whose else None
+            return Party(name=country, country=country, kind="government") if country else None
         if self.home is not None:
             return Party(name=self.home, country=self.home, kind="government")
         body = self.scene.body
@@ -239,8 +245,10 @@ class Speakers:
         other = [m for m in self.cast.members if m.woman == woman]
         return other[0].party("") if len(other) == 1 else None
 
-    def _latter(self, _: Noun) -> Party | None:
-        return self.scene.order[-1] if len(self.scene.order) > 1 else None
+    def _latter(self, noun: Noun) -> Party | None:
+        here = list({p.name: p for place, p in self.scene.here if place < noun.start}.values())
+        order = here if len(here) > 1 else self.scene.order
+        return order[-1] if len(order) > 1 else None
 
     def _former(self, _: Noun) -> Party | None:
         return self.scene.order[0] if len(self.scene.order) > 1 else None

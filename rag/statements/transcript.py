@@ -56,7 +56,7 @@ def transcript(
     document: Document, sentences: Sequence[Sentence], names: Names, found: Sequence[Turn]
 ) -> Iterator[Statement]:
     """Every sentence from the first label on, as the words of whose turn it is."""
-    talk = Talk(document, names)
+    talk = Talk(document, sentences, names)
     current = -1
     for sentence in sentences:
         while current + 1 < len(found) and found[current + 1].start < sentence.end:
@@ -66,7 +66,7 @@ def transcript(
         turn = found[current]
         start = max(sentence.start, turn.start)
         if re.search(r"\w", document.text[start : sentence.end]) and turn.party is not None:
-            yield talk.statement(sentence, turn.party, start=start, rule="transcript")
+            yield from talk.statements(sentence, turn.party, start=start, rule="transcript")
 
 
 def _turn(label: re.Match[str], cast: Cast, names: Names, answers: Party | None) -> Turn | None:
