@@ -4,7 +4,7 @@
     python -m bench.killing --workspace DIR --questions FILE --kills N --seed S --model NAME
 
 The questions are answered once undisturbed. Then the same command is started, killed (SIGKILL)
-after a random time (in which it answers up to two questions or so), and started again, as often as
+after a random time (in which it answers a question or two), and started again, as often as
 asked; at last it is left to end. The two outputs must be the same line by line apart from times,
 and no question may be asked twice but those that a kill interrupted.
 """
@@ -99,7 +99,7 @@ def killed(run: Run, kills: int, longest: float, chance: random.Random) -> int:
     """Starts and kills the run; says how many kills hit a question under way."""
     hits = 0
     while kills:
-        before, answers = run.counted("question"), run.answered() + chance.randrange(3)
+        before, answers = run.counted("question"), run.answered() + chance.randrange(2)
         process = run.start()
         while process.poll() is None:
             if run.counted("question") > before and run.answered() >= answers:

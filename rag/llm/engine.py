@@ -8,6 +8,8 @@ What its Python binding leaves to be known, found by trying it:
 * Generation stops where the callback returns True. A callback comes after every token and, with
   `return_progress`, after every batch of the prompt; the batch size so decides how soon Ctrl-C is
   heard while a prompt is read.
+* Ctrl-C while the main thread loads the weights stops it for good: the binding ends a server that
+  has not begun and then waits for it. So another thread loads them.
 * An exception in a callback is lost, so chunks travel through a queue.
 * Its OpenMP threads spin for milliseconds wherever they wait for each other. With any other busy
   program on the machine that makes a token last a second, so they are told to sleep sooner.
@@ -25,6 +27,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,7 @@ class Engine:
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
         self._server: Any = None
+        self._loading: Future[Any] | None = None
         self._turn = threading.Lock()
         self._running: set[threading.Event] = set()
 
@@ -80,7 +84,13 @@ class Engine:
             return
         with self._turn:
             if not self.loaded:
-                self._server = start_server(self.settings)
+                if self._loading is None:
+                    self._loading = _begun(lambda: start_server(self.settings))
+                try:
+                    self._server = _waited_for(self._loading)
+                finally:
+                    if self._loading.done():
+                        self._loading = None
 
     def stream(self, body: Body) -> Iterator[Chunk]:
         """The chunks of one chat completion; closing the iterator stops the generation.
@@ -140,7 +150,30 @@ class Engine:
         for stop in list(self._running):
             stop.set()
         with self._turn:
-            self._server = None
+            if self._loading is not None:  # somebody stopped waiting for it
+                wait([self._loading])
+            self._server = self._loading = None
+
+
+def _begun(action: Callable[[], Any]) -> Future[Any]:
+    """`action` in a thread of its own."""
+    outcome: Future[Any] = Future()
+
+    def work() -> None:
+        try:
+            outcome.set_result(action())
+        except BaseException as exc:
+            outcome.set_exception(exc)
+
+    threading.Thread(target=work, name="llama-load", daemon=True).start()
+    return outcome
+
+
+def _waited_for(outcome: Future[Any]) -> Any:
+    """The outcome, waited for in short steps as in `_next`."""
+    while not wait([outcome], timeout=0.2).done:
+        pass
+    return outcome.result()
 
 
 def _next(
