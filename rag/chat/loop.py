@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rag import __version__
 from rag.chat.commands import Leave, run_command
 from rag.chat.conversation import Conversation
+from rag.chat.courtesy import as_command, reply_to
 from rag.chat.engine import Engine, OpenAssistant, as_rag_error
 from rag.chat.prompt import Editor, Lines, Piped, PlainPrompt, unseen_keys
 from rag.chat.resume import greet, post_changes, take_up
@@ -88,7 +89,7 @@ def _talk(chat: Conversation, lines: Lines) -> int:
     asked = 0
     while (line := _read(chat, lines)) is not None:
         try:
-            asked += _one(chat, line.strip())
+            asked += _one(chat, _meant(chat, line.strip()) if lines.interactive else line.strip())
         except Leave:
             break
         except KeyboardInterrupt:
@@ -128,6 +129,14 @@ def _read(chat: Conversation, lines: Lines) -> str | None:
             if not lines.interactive:
                 raise
             chat.screen.note("Ctrl-D or /quit leaves.")
+
+
+def _meant(chat: Conversation, line: str) -> str:
+    """The line as it is meant: `exit` is a command; a greeting is answered and is no question."""
+    if reply := reply_to(line):
+        chat.screen.note(reply)
+        return ""
+    return as_command(line) or line
 
 
 def _one(chat: Conversation, line: str) -> int:

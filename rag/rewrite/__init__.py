@@ -47,6 +47,7 @@ REMEMBERED = 8
 """Turns: what lies further back is not referred to by a pronoun."""
 ANY_LEFT = re.compile(r"\b(?:any|some|one|ones|none|more|less)$", re.IGNORECASE)
 REACTS = re.compile(r"\b(?:respon|repl|react|answer|agree|disagree|differ)\w*$", re.IGNORECASE)
+CLOSED = ("?", "？", ".", "!", "。")
 LONGEST = 600
 """Characters: a longer text is no follow-up."""
 
@@ -82,6 +83,7 @@ def standalone(
         if _invents_nothing(written, question, history):
             return Rewriting(text=written, changed=True, because="read by the model")
     text = outcome.text[:1].upper() + outcome.text[1:]
+    text = text if text.endswith(CLOSED) else f"{text}?"
     return Rewriting(text=text, changed=True, because=outcome.because, joined=outcome.joined)
 
 

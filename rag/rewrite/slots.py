@@ -118,6 +118,9 @@ def tidy(fragment: str) -> str:
 
 def _written(fragment: str, party: Party | None) -> str:
     """A name in lower case or another script by its usual name."""
+    if party and party.kind == "person" and fragment.islower():
+        written = {fold(word): word for word in party.name.split()}
+        return " ".join(written.get(fold(word), word) for word in tidy(fragment).split())
     if party and party.kind != "person" and (fragment.islower() or not fragment.isascii()):
         return party.name if fold(fragment) == fold(party.as_written) else tidy(fragment)
     return tidy(fragment)

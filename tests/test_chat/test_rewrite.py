@@ -367,3 +367,9 @@ def test_an_office_without_a_name_is_asked_the_same_and_is_who_he_is():
     assert rewritten(reported, "what's his name?") == named
     told = ("Who said so?", "The president of Iran, Hassan Rouhani. [1]")
     assert rewritten(told, "what did he ask for?") == "What did Hassan Rouhani ask for?"
+
+
+def test_what_was_typed_in_haste_reads_like_a_question():
+    hasty = ("what did iran say about sanctions", "Rouhani said they should be lifted. [1]")
+    assert rewritten(hasty, "and xi?") == "What did Xi say about sanctions?"
+    assert rewritten(hasty, "macron") == "What did Macron say about sanctions?"

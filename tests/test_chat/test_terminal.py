@@ -345,3 +345,40 @@ def test_what_is_typed_during_an_answer_waits_for_the_prompt(terminal):
     assert "and on Hong Kong?" not in told
     assert "→ What did Pakistan say about Hong Kong?" in one.until(ANSWERED)
     assert one.leave() == 0
+
+
+def test_greetings_are_not_looked_up_and_exit_leaves(terminal, workspace):
+    one = terminal("--session", "polite")
+    one.until("›")
+    one.ask("hello")
+    one.until("Ask what the documents say")
+    one.until("›")
+    one.ask(QUESTION)
+    one.until(ANSWERED)
+    one.until("›")
+    one.ask("exit")
+    one.child.expect(pexpect.EOF)
+    one.child.close()
+    assert one.child.exitstatus == 0
+    kept = Session.resume(workspace, "polite")
+    assert [turn.typed for turn in kept.turns] == [QUESTION]
+    kept.close()
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_wide_and_right_to_left_text_keeps_within_the_terminal(terminal, workspace, columns):
+    from rich.cells import cell_len
+
+    wide = "新疆 Xinjiang 是中国的核心利益，巴基斯坦总理在电话中说，他们坚定支持中国的立场。\n"
+    arabic = "Xinjiang وقال رئيس الوزراء إن باكستان تدعم الصين في جميع القضايا الأساسية.\n"
+    (workspace.documents / "a.txt").write_text(wide + arabic, encoding="utf-8")
+    one = terminal(columns=str(columns), NO_COLOR="1")
+    one.until("›")
+    one.ask("What about Xinjiang 新疆?")
+    one.until(ANSWERED)
+    one.leave()
+    shown = ESCAPE.sub("", one.seen)
+    assert "核心利益" in shown.replace("\n", "").replace("\r", "").replace(" ", "")
+    assert "باكستان" in shown
+    answer = shown[shown.rindex("[1] Imran Khan") :].replace("\r", "").split("\n")
+    assert max(cell_len(line) for line in answer if "›" not in line) <= columns
