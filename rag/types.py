@@ -212,7 +212,7 @@ class Query(Value):
     named: tuple[str, ...] = ()
     """Names among the topic: an answer that holds none of them is about something else."""
     asks: str = ""
-    """`time`, `number` or `person` where the question asks for one."""
+    """`time`, `number`, `amount`, `person` or `addressee` where the question asks for one."""
     presumes: str = ""
     """A hostile act that the question takes for granted: `condemn`."""
     since: str | None = None
@@ -266,6 +266,7 @@ class Citation(Value):
     country: str | None = None
     office: str | None = None
     reported_by: str | None = None
+    addressee: str | None = None
     also: tuple[str, ...] = ()
 
     @classmethod

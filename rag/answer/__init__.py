@@ -11,12 +11,13 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer.compose import Numbering, introduced, refusal, sentence
 from rag.answer.decide import on_the_topic, refusal_reason
-from rag.answer.pertinent import beside_the_point
-from rag.answer.selecting import QUOTE, selected
+from rag.answer.pertinent import MEASURED, beside_the_point
+from rag.answer.selecting import QUOTE, scattered, selected
 from rag.answer.strategies import STRATEGIES, Calls, Draft
 from rag.check import MARK, Similarity, Verdict, check
 from rag.names import Names
 from rag.prompts import Prompts
+from rag.retrieve.evidence import holds
 from rag.types import (
     Answer,
     AnswerSentence,
@@ -135,8 +136,8 @@ class AnswerChain(Runnable[Question, Answer]):
         yield Finished(answer=self._finish(work, reason))
 
     def _write(self, work: _Work, config: RunnableConfig | None) -> Iterator[Event]:
-        many = work.query.kind in QUOTED_KINDS and self.strategy == "select-write"
-        if work.question.evidence_only or self.model is None or many:
+        quoted = self.strategy == "select-write" and self._is_quoted(work)
+        if work.question.evidence_only or self.model is None or quoted:
             for evidence in self._best(work):
                 yield self._show_quote(work, evidence)
             return
@@ -146,6 +147,26 @@ class AnswerChain(Runnable[Question, Answer]):
                 yield Drafting(tokens=draft)
             elif event := self._checked(work, draft):
                 yield event
+
+    def _is_quoted(self, work: _Work) -> bool:
+        """Whether quotes answer better than a small model.
+
+        Many items do, and what a place's own record tells: to whom it was said, when reported.
+        """
+        query = work.query
+        if (
+            query.kind in QUOTED_KINDS
+            or query.asks == "addressee"
+            or scattered(query, self._usable(work))
+        ):
+            return True
+        return self._dated(work)
+
+    def _dated(self, work: _Work) -> bool:
+        """Whether the date of the report is the answer: no sentence says when it was said."""
+        if work.query.asks != "time" or not work.query.speakers:
+            return False
+        return not any(holds("time", e.quote) for e in self._on_topic(work))
 
     def _usable(self, work: _Work) -> list[Evidence]:
         """What a model may see: where a speaker is asked for, not what others say, if there is."""
@@ -157,15 +178,18 @@ class AnswerChain(Runnable[Question, Answer]):
 
     def _best(self, work: _Work) -> list[Evidence]:
         """The quotes that are the answer where no model writes."""
-        usable = self._usable(work)
-        on_topic = [e for e in usable if on_the_topic(e, work.query)] or usable
-        return selected(work.query, on_topic, QUOTE)
+        pool = self._on_topic(work) or self._usable(work)
+        own = [e for e in pool if e.stages.get("speaker", 0) == 1]  # not joint, not reported
+        return selected(work.query, own or pool, QUOTE)
+
+    def _on_topic(self, work: _Work) -> list[Evidence]:
+        return [e for e in self._usable(work) if on_the_topic(e, work.query)]
 
     def _checked(self, work: _Work, draft: Draft) -> SentenceReady | None:
         """The draft if a place carries it, else its quote, else nothing."""
         text = MARK.sub("", draft.text).strip()
         verdict = self._verdict(text, draft.evidence)
-        if verdict.supported and (why := beside_the_point(text, draft.evidence, work.query)):
+        if verdict.supported and (why := self._beside(work, text, draft.evidence)):
             verdict = replace(verdict, supported=False, reasons=(why,))
         if verdict.supported:
             return self._show(work, text, draft.evidence, verdict.score, "model")
@@ -184,12 +208,15 @@ class AnswerChain(Runnable[Question, Answer]):
     def _verdict(self, text: str, evidence: Sequence[Evidence]) -> Verdict:
         return check(text, evidence, self.names, similarity=self.similarity)
 
+    def _beside(self, work: _Work, text: str, evidence: Sequence[Evidence]) -> str | None:
+        return beside_the_point(text, evidence, work.query, self._on_topic(work))
+
     def _repaired(self, work: _Work, text: str) -> tuple[Evidence, float] | None:
         """Another place that carries the sentence, the best supported."""
         best: tuple[Evidence, float] | None = None
         for evidence in self._usable(work):
             verdict = self._verdict(text, (evidence,))
-            fits = verdict.supported and not beside_the_point(text, (evidence,), work.query)
+            fits = verdict.supported and not self._beside(work, text, (evidence,))
             if fits and (best is None or verdict.score > best[1]):
                 best = (evidence, verdict.score)
         return best
@@ -197,7 +224,7 @@ class AnswerChain(Runnable[Question, Answer]):
     def _replacement(self, work: _Work, text: str, cited: Sequence[Evidence]) -> Evidence | None:
         """The quote that the sentence was about: the cited place, or the most alike."""
         stems = {stem(w) for w in content_words(text)}
-        pool = list(cited) or self._usable(work)[:4]
+        pool = self._holding_asked(work) or list(cited) or self._usable(work)[:4]
 
         def shared(evidence: Evidence) -> float:
             theirs = {stem(w) for w in content_words(evidence.quote)}
@@ -209,6 +236,12 @@ class AnswerChain(Runnable[Question, Answer]):
             return None
         return best
 
+    def _holding_asked(self, work: _Work) -> list[Evidence]:
+        """The places that hold the number or date that is asked for, if one is."""
+        if work.query.asks not in MEASURED:
+            return []
+        return [e for e in self._on_topic(work)[:4] if e.stages["asked"]][:1]
+
     def _show(
         self, work: _Work, text: str, evidence: Sequence[Evidence], score: float, origin: str
     ) -> SentenceReady:
@@ -219,7 +252,8 @@ class AnswerChain(Runnable[Question, Answer]):
         return SentenceReady(sentence=ready, citations=tuple(work.numbering.citations[before:]))
 
     def _show_quote(self, work: _Work, evidence: Evidence) -> SentenceReady:
-        return self._show(work, introduced(evidence), (evidence,), 1.0, "quote")
+        text = introduced(evidence, to=work.query.asks == "addressee", dated=self._dated(work))
+        return self._show(work, text, (evidence,), 1.0, "quote")
 
     def _finish(self, work: _Work, reason: NotFoundReason | None) -> Answer:
         found, calls = work.found, work.calls

@@ -37,14 +37,23 @@ def with_marks(text: str, numbers: Sequence[int]) -> str:
     return f"{plain} {''.join(f'[{n}]' for n in numbers)}" if numbers else plain
 
 
-def introduced(evidence: Evidence) -> str:
+def introduced(evidence: Evidence, *, to: bool = False, dated: bool = False) -> str:
     """The quote with who says it and, where another reports it, who reports.
 
     A sentence that names its speaker itself needs no introduction.
+
+    Args:
+        evidence: The place.
+        to: Say to whom it was said, where the ledger knows.
+        dated: Say when it was reported.
     """
     quote = in_marks(evidence.quote)
     who = named(evidence)
     reporter = f", according to {evidence.reported_by}" if evidence.reported_by else ""
+    if to and evidence.addressee:
+        reporter += f", to {evidence.addressee}"
+    if dated and evidence.published:
+        reporter += f", reported on {evidence.published}"
     if who and evidence.speaker and fold(evidence.speaker.split()[-1]) in fold(quote):
         return quote if not reporter else f"{who}{reporter}: {quote}"
     if who:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ def selected(query: Query, evidence: Sequence[Evidence], choice: Choice) -> list
     """The best places; in a comparison each party's and each name's best comes first."""
     if not evidence:
         return []
-    many = query.kind in {"list", "comparison"}
+    apart = query.kind == "comparison" or scattered(query, evidence)
+    many = apart or query.kind == "list"
     most, near = (choice.most_many, choice.near_many) if many else (choice.most, choice.near)
     best = max(e.score for e in evidence)
     topic = evidence[0].stages["topic"]
@@ -40,9 +42,40 @@ def selected(query: Query, evidence: Sequence[Evidence], choice: Choice) -> list
         for e in evidence
         if e.score >= near * best and (many or e.stages["topic"] >= near * topic)
     ]
-    first = _one_each(query, evidence) if query.kind == "comparison" else []
+    first = _one_each(query, evidence) if apart else []
     places = {(e.document, e.start): e for e in (*first, *(wanted or evidence[:1]))}
     return list(places.values())[:most]
+
+
+def scattered(query: Query, evidence: Sequence[Evidence]) -> bool:
+    """Whether names that the question joins ("Morocco and Iraq") are told of in several places."""
+    if query.speakers or not evidence:
+        return False
+    joined = _joined(query)
+    best = evidence[0]
+    here = [n for n in joined if _holds_name(best, n)]
+    elsewhere = [
+        n
+        for n in joined
+        if n not in here
+        and any(_holds_name(e, n) for e in evidence if e.score >= SHOW.near * best.score)
+    ]
+    return bool(here and elsewhere)
+
+
+def _joined(query: Query) -> list[str]:
+    """Names that stand side by side in the question."""
+    names = "|".join(re.escape(n) for n in sorted(query.named, key=len, reverse=True))
+    if not names:
+        return []
+    found = re.finditer(
+        rf"(?:{names})(?:\s*(?:,|and|or|&|,\s*and)\s+(?:{names}))+", query.standalone
+    )
+    return [n for m in found for n in query.named if n in m.group()]
+
+
+def _holds_name(evidence: Evidence, name: str) -> bool:
+    return fold(name) in fold(f"{evidence.quote} {evidence.addressee or ''}")
 
 
 def _one_each(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -53,7 +86,7 @@ def _one_each(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
             theirs = [e for e in evidence if party.name in (e.speaker, e.country)]
             found += theirs[:1]
         return found
-    for name in query.named:
-        holding = [e for e in evidence if fold(name) in fold(f"{e.quote} {e.addressee or ''}")]
+    for name in _joined(query) or query.named:
+        holding = [e for e in evidence if _holds_name(e, name)]
         found += holding[:1]
     return found

@@ -116,15 +116,20 @@ class _Reading:
 
     def __init__(self, text: str, spans: Sequence[Evidence], names: Names) -> None:
         cast = people(spans, names)
+        self.cast = cast
         self.raw = text
         self.spans = spans
         self.names = names
         self.sentence = read(text, names, cast)
         self.sources = [_source(self.sentence, s, names, cast) for s in spans]
-        self.context = read(_context(spans), names, cast)
+        # Whom it was said to is no news unless something is said.
+        addressed = bool(frames(self.sentence))
+        self.context = read(_context(spans, addressed=addressed), names, cast)
         self.claims: list[Claimed] = claims(self.sentence, self.sources)
         self.everything = read(
-            " ; ".join((_context(spans), *(s.quote for s in spans))), names, cast
+            " ; ".join((_context(spans, addressed=addressed), *(s.quote for s in spans))),
+            names,
+            cast,
         )
         self.whole_quote = read(spans[0].quote, names, cast)
         self.verbatim = self._verbatim()
@@ -138,7 +143,9 @@ class _Reading:
         """Whether it is one span word for word, introduced by the one who speaks in it."""
         if len(self.spans) != 1:
             return False
-        place = quoted(self.sentence, self.whole_quote, self.context)
+        known = _context(self.spans, addressed=True)
+        record = read(f"{known} ; {self.spans[0].published or ''}", self.names, self.cast)
+        place = quoted(self.sentence, self.whole_quote, record)
         if place is None:
             return False
         self.claims = claims(self.sentence, self.sources, outside=place)
@@ -222,10 +229,11 @@ def _source(sentence: Text, span: Evidence, names: Names, cast: tuple[Who, ...])
     return Source(text, speaker, reporters_of(span, names), kept)
 
 
-def _context(spans: Sequence[Evidence]) -> str:
-    """What is known of the spans besides their words."""
+def _context(spans: Sequence[Evidence], *, addressed: bool) -> str:
+    """What is known of the spans besides their words; who is `addressed` only on demand."""
     known = (
-        (s.speaker, s.country, s.office, s.addressee, s.reported_by, s.title, s.source)
+        (s.speaker, s.country, s.office, s.reported_by, s.title, s.source)
+        + ((s.addressee,) if addressed else ())
         for s in spans
     )
     return " ; ".join(part for parts in known for part in parts if part)

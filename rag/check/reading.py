@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from rag.check.lexicon import canon, with_phrases_as_words, words, written
+from rag.check.lexicon import canon, words, written
+from rag.check.plain import plain
 from rag.names import Mention, Names
 from rag.types import Evidence
 from rag.words import NUMBER_WORDS, STOPWORDS, fold
@@ -16,19 +17,6 @@ from rag.words import NUMBER_WORDS, STOPWORDS, fold
 TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|[$€£¥%°]|[^\w\s]", re.UNICODE
 )
-PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "—",
-     "‑": "-", "\u00a0": " ", "…": "."}
-)  # fmt: skip
-TREEBANK = (
-    (re.compile(r"``|''"), '"'),
-    (re.compile(r"\s+(n't|'s|'re|'ve|'ll|'d|'m|')(?=\s)"), r"\1"),
-    (re.compile(r"(?<=\w) - (?=\w)"), "-"),
-    (re.compile(r"\s+--\s+|--"), " — "),
-    (re.compile(r"\s+([,.;:?!%)\]])"), r"\1"),
-    (re.compile(r"([(\[$])\s+"), r"\1"),
-)
-"""How treebanks and web dumps space their tokens, undone."""
 ENDS = frozenset(".?!")
 BREAKS = frozenset(",;:()[]—") | ENDS
 SUBORDINATORS = frozenset(
@@ -139,14 +127,6 @@ class Text:
     def content(self) -> Iterator[Token]:
         """The words that carry meaning."""
         return (t for t in self.tokens if t.content)
-
-
-def plain(text: str) -> str:
-    """Typographic marks made plain, treebank spacing undone, fixed phrases as one word."""
-    made = text.translate(PLAIN)
-    for pattern, new in TREEBANK:
-        made = pattern.sub(new, made)
-    return with_phrases_as_words(" ".join(made.split()))
 
 
 def people(spans: Sequence[Evidence], names: Names) -> tuple[Who, ...]:

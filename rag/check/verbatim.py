@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.check.lexicon import words, written
-from rag.check.reading import Text, Token, calendar, plain
+from rag.check.plain import plain
+from rag.check.reading import Text, Token, calendar
 from rag.types import Evidence
 from rag.words import STOPWORDS, fold
 
@@ -55,7 +56,7 @@ def _introduces(token: Token, context: Text) -> bool:
         token.low in STOPWORDS
         or token.low in written("classes", "titles")
         or token.low in calendar()
-        or token.low in {"according", "to", "reports"}
+        or token.low in {"according", "to", "reports", "reported", "on"}
         or token.canon in words("speech", "say")
         or token.canon in context.by_canon
         or (token.entity is not None and any(t.entity == token.entity for t in context.tokens))

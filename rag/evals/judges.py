@@ -91,7 +91,14 @@ def _evidence(citation: Citation) -> Evidence:
 
 
 def _known(place: Citation) -> str:
-    stated = (place.speaker, place.office, place.country, place.reported_by, place.published)
+    stated = (
+        place.speaker,
+        place.office,
+        place.country,
+        place.reported_by,
+        place.addressee,
+        place.published,
+    )
     return " ".join([place.quote, *(s for s in stated if s)])
 
 
@@ -120,7 +127,10 @@ def _negated(text: str) -> bool:
 
 
 def party_judge(names: Names | None = None) -> SameParty:
-    """Whether a citation's speaker is the one named; a person speaks for their country."""
+    """Whether a citation's speaker is the one named; a person speaks for their country.
+
+    Who reports another's words there is named rightly too: what the reporter tells was asked for.
+    """
     if names is None:
         return named_alike
 
@@ -129,7 +139,8 @@ def party_judge(names: Names | None = None) -> SameParty:
         wanted = names.resolve(name, on=citation.published)
         if alike is not False or wanted is None:
             return alike
-        stated = [names.resolve(s) for s in (citation.speaker, citation.country) if s]
+        told = (citation.speaker, citation.country, citation.reported_by)
+        stated = [names.resolve(s) for s in told if s]
         return any(party is not None and names.same(wanted, party) for party in stated)
 
     return same

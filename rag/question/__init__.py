@@ -34,10 +34,17 @@ WHO_SAID = re.compile(
     re.IGNORECASE,
 )
 LIST = re.compile(
-    r"^(?:list|name|enumerate)\b|\b(?:which|what)\s+(?:\w+\s+)?(?:countries|leaders|governments"
-    r"|documents|parties|speakers|people|fields|areas|issues|frameworks|offices|domains)\b"
+    r"^(?:list|name|enumerate)\b"
+    r"|\b(?:which|what)\s+(?:[\w-]+\s+){0,3}(?P<items>countries|leaders|governments|documents"
+    r"|parties|speakers|people|fields|areas|issues|frameworks|offices|domains|sectors|topics|states"
+    r"|nations|presidents|ministers|heads of|officials|organi[sz]ations|steps|measures|ways)\b"
+    r"|\bwho(?:m)?\b(?:\s+\w+)?\s+(?:brought up|bring up|brings up|raised|raises|mentions?"
+    r"|mentioned|touch(?:ed|es)? on|(?:talks?|talked|speaks?|spoke)\s+(?:about|of|on))\b"
     r"|\bwho\s+(?:all|else)\b|\ball\s+(?:the\s+)?(?:things|statements)",
     re.IGNORECASE,
+)
+SIDE_BY_SIDE = re.compile(
+    r"\b(?:side by side|next to each other|line up|set against)\b", re.IGNORECASE
 )
 AGAINST = re.compile(
     r"\b(?:condemn|oppos|reject|refus|criticis|criticiz|den(?:y|ied|ies)|accus|denounc|break off"
@@ -72,6 +79,8 @@ def understand(
     spent = [*roles.spans, *(m.span() for m in VENUE.finditer(read))]
     if found:
         spent.append((found.start, found.end))
+    if items := LIST.search(read):
+        spent.append(items.span("items"))  # "which countries": what is listed is no topic
     terms = topic_terms(read, spent, speaker=bool(roles.speakers))
     against = AGAINST.search(read)
     return Query(
@@ -100,7 +109,8 @@ def for_speaker(query: Query, speaker: Party) -> Query:
 
 
 def _kind(text: str, roles: Roles) -> Kind:
-    compares = {t for _, _, t in tokens(text)} & lexicon()["comparison"]
+    words = {t for _, _, t in tokens(text)}
+    compares = words & lexicon()["comparison"] or SIDE_BY_SIDE.search(text)
     if len(roles.speakers) > 1 or (compares and roles.speakers):
         return "comparison"
     if LIST.search(text):

@@ -34,6 +34,13 @@ UNKNOWN = re.compile(
     r"\b(?:[Dd]id|[Hh]as|[Dd]oes|[Hh]ad|[Ww]ould|[Ww]ill|dit|dijo|sagte)\s+(?:the\s+)?"
     r"(?P<name>[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:[A-ZÀ-Þ][\w.'’-]+|al|bin|van|von|de|el))*)(?P<after>[^?]*)"
 )
+POSSESSORS = re.compile(
+    r"(?P<one>[A-ZÀ-Þ][\w-]+)['’]s?(?:\s*(?:,|and)\s*(?:the\s+)?(?P<two>[A-ZÀ-Þ][\w-]+)['’]s?)?"
+    r"\s+(?:\w+\s+)??(?P<what>\w+)"
+)
+"""`Wang's and Hussein's words`: persons that only the corpus knows by so short a name."""
+RELATIVE = re.compile(r"\b(?:on|for|in|over|about|at|to)\s+which\s+(?:the\s+)?$", re.IGNORECASE)
+"""`issues on which Pakistan supports China`: the relative clause's subject acts."""
 GENERIC_OFFICES = frozenset({"minister", "leader", "secretary", "official", "representative"})
 SKIPPED = frozenset("also really ever then not himself herself itself now still explicitly".split())
 CLAUSE_WORDS = 8
@@ -73,6 +80,8 @@ def find_roles(text: str, names: Names) -> Roles:
         previous = mention
     if not roles.speakers:
         _first_in_unspaced(text, mentions, roles)
+    if not roles.speakers:
+        _possessors(text, mentions, roles, names)
     if not roles.speakers:
         _unknown_person(text, mentions, roles, names)
     roles.speakers = _most_exact(roles.speakers, names)
@@ -152,7 +161,8 @@ def _speaks(before: str, after: str) -> bool:
     first = next((w for w in following if w not in SKIPPED), "")
     if AUXILIARY.search(before):
         return _verb_in_clause(following)
-    if first in words["saying"] or (first in verbs and not before.strip()):
+    opening = not before.strip() or RELATIVE.search(before)
+    if first in words["saying"] or (first in verbs and opening):
         return True
     return first in words["foreign"] or _foreign_verb_before(before)
 
@@ -182,6 +192,20 @@ def _first_in_unspaced(text: str, mentions: Sequence[Mention], roles: Roles) -> 
     """`巴基斯坦对香港问题说了什么`: the first name, where a word of saying stands anywhere."""
     if UNSPACED.search(text) and mentions and any(w in text for w in lexicon()["han"]):
         _add(roles, mentions[0])
+
+
+def _possessors(text: str, mentions: Sequence[Mention], roles: Roles, names: Names) -> None:
+    """Persons of the corpus, by family name alone, whose words are asked for."""
+    for match in POSSESSORS.finditer(text):
+        if match["what"].lower() not in lexicon()["words"]:
+            continue
+        for part in ("one", "two"):
+            start, end = match.span(part)
+            if start < 0 or any(m.start < end and start < m.end for m in mentions):
+                continue
+            if party := names.resolve(match[part]):
+                roles.speakers.append(party)
+                roles.spans.append((start, end))
 
 
 def _unknown_person(text: str, mentions: Sequence[Mention], roles: Roles, names: Names) -> None:

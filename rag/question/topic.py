@@ -12,6 +12,11 @@ NAMED = re.compile(
     r"[A-ZÀ-Þ0-9][\w-]*(?:\s+(?:(?:of|of the|for|de)\s+|&\s*)?[A-ZÀ-Þ][\w-]*)*(?:['’]s\b)?"
 )
 ASKS = {
+    "addressee": re.compile(
+        r"\bwho(?:m)?\b.*\b(?:to|with|at)\W*$|^\W*(?:and\s+)?(?:to|with|at) whom\b"
+        r"|\bwho was the (?:listener|addressee)\b",
+        re.IGNORECASE,
+    ),
     "time": re.compile(
         r"^\W*(?:and\s+)?when\b|\b(?:when (?:did|was|were|is|will|does|has|had)|since when"
         r"|(?:what|which) (?:date|day|year|month)|cuándo|quand|wann)\b"
@@ -38,7 +43,7 @@ ASKS = {
 
 
 def asks_for(text: str) -> str:
-    """`time`, `number` or `person` where the question asks for one, else empty."""
+    """`time`, `number`, `amount`, `person` or `addressee` where one is asked for, else empty."""
     return next((kind for kind, pattern in ASKS.items() if pattern.search(text)), "")
 
 
@@ -58,10 +63,14 @@ def topic_terms(text: str, spent: Sequence[tuple[int, int]], *, speaker: bool) -
     if speaker:  # `promise`, `hope`: what is said, not what about; `thank` or `condemn` stay
         empty = empty | words["words"] | neutral_verbs()
     found: list[str] = []
+    named = [m.span() for m in NAMED.finditer(text) if m.start() and " " in m.group()]
     for start, end, word in tokens(text):
         if any(s < end and start < e for s, e in spent):
             continue
         written = text[start:end]
+        if written[:1].isupper() and any(s <= start and end <= e for s, e in named):
+            found.append(re.sub(r"['’]s?$", "", written))  # "Islamic State": no verb there
+            continue
         plain = word.removesuffix("'s").removesuffix("'")
         if len(written) > 1 and written.isupper() and not text.isupper():
             found.append(written)  # "IS", "WHO": no small words when they are capitals

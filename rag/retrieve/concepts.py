@@ -7,6 +7,7 @@ usual equals ("embargo", "blockade"). Everything else is a stemmed word.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -105,6 +106,16 @@ def _stemmed_word(word: str) -> tuple[str, ...]:
 def stemmed(text: str) -> Phrase:
     """All words of `text` as stems, hyphenated ones apart, stop words kept."""
     return tuple(s for w in words(text) for s in _stemmed_word(w))
+
+
+def spelled_out(text: str) -> str:
+    """A text with what its capitals stand for: "the IS" speaks of the Islamic State."""
+    return text if text.isupper() else _capitals().sub(lambda m: _acronyms()[m.group()], text)
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_acronyms())})\b(?![.&])")
 
 
 def concepts_of(query: Query, names: Names, vocabulary: Vocabulary | None = None) -> list[Concept]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rag.index import Index
 from rag.names import Names
 from rag.question.dates import overlaps
-from rag.retrieve.concepts import Concept, Phrase, coverage, missing_names, stemmed
+from rag.retrieve.concepts import Concept, Phrase, coverage, missing_names, spelled_out, stemmed
 from rag.types import Document, Evidence, Metadata, Party, Query, Sentence, Statement
 from rag.words import numbers
 
@@ -45,6 +45,13 @@ QUANTITY = re.compile(
     r"\b(?:dozens?|hundreds?|thousands?|millions?|billions?|half|twice|double|percent)\b",
     re.I,
 )
+COUNTED = re.compile(
+    r"\b(?:the|our|both|their|these|those|between|any|no|each|every)\s+(?:one|two|three|four|five)\b"
+    r"|\bone-|\b(?:one|two)\s+(?:of|another|side|sides|countries|nations|peoples|leaders|governments|parties"
+    r"|ministers|presidents)\b",
+    re.IGNORECASE,
+)
+"""Number words that count nothing new: "the two sides", "one of them"."""
 SAME_TEXT = 0.9
 """Share of common stems above which two sentences are copies."""
 
@@ -102,9 +109,9 @@ def candidate(
 ) -> Candidate:
     """A sentence with its topic, speaker and date judged; the dense score is added later."""
     statement = _best(statements, query, names)
-    stems = stemmed(sentence.text)
+    stems = stemmed(spelled_out(sentence.text))
     topic = coverage(concepts, stems)
-    wide = stems if before is None else (*stemmed(before.text), "\0", *stems)
+    wide = stems if before is None else (*stemmed(spelled_out(before.text)), "\0", *stems)
     known = (*wide, "\0", *stemmed(_parties(statement, document)))
     return Candidate(
         sentence=sentence,
@@ -115,7 +122,7 @@ def candidate(
         around=coverage(concepts, wide),
         missing=_missing(concepts, known, document, query),
         addressed=addressee_match(statement, query, names),
-        asked=holds(query.asks, sentence.text) or _has_person(query, sentence.text, names),
+        asked=_holds_asked(query, sentence.text, statement, names),
         speaker=speaker_match(statement, document.metadata, query, names),
         dated=date_match(document.metadata, query),
     )
@@ -254,8 +261,12 @@ def to_evidence(chosen: Candidate, index: Index) -> Evidence:
     )
 
 
-def _has_person(query: Query, text: str, names: Names) -> bool:
-    return query.asks == "person" and any(m.party.kind == "person" for m in names.find(text))
+def _holds_asked(query: Query, text: str, statement: Statement | None, names: Names) -> bool:
+    if query.asks == "addressee":
+        return statement is not None and statement.addressee is not None
+    if query.asks == "person":
+        return any(m.party.kind == "person" for m in names.find(text))
+    return holds(query.asks, text)
 
 
 def holds(asks: str, text: str) -> bool:
@@ -263,7 +274,10 @@ def holds(asks: str, text: str) -> bool:
     if asks == "time":
         return TIME.search(text) is not None
     if asks == "number":
-        return bool(numbers(DATE.sub(" ", text))) or QUANTITY.search(text) is not None
+        return (
+            bool(numbers(COUNTED.sub(" ", DATE.sub(" ", text))))
+            or QUANTITY.search(text) is not None
+        )
     if asks == "amount":
         return AMOUNT.search(text) is not None
     return False
