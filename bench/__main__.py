@@ -1,4 +1,4 @@
-"""`python -m bench [start] [index] [retrieve] [statements]`, with `--help` for the rest."""
+"""`python -m bench [start] [index] [retrieve] [statements] [twins]`, with `--help` for the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import indexing, retrieving, starting, statements
+from bench import indexing, retrieving, starting, statements, twins
 from bench.measure import ROOT
 
 
@@ -15,7 +15,7 @@ def main() -> None:
     """Prints a Markdown table of every figure asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", help="start, index, retrieve, statements; all by default"
+        "parts", nargs="*", help="start, index, retrieve, statements, twins; all by default"
     )
     parser.add_argument("--corpus", type=Path, default=ROOT / "seeds")
     parser.add_argument("--limit", type=int, default=1000)
@@ -27,6 +27,7 @@ def main() -> None:
         "index": lambda: indexing.rows(given.corpus, given.limit),
         "retrieve": lambda: retrieving.rows(sizes),
         "statements": statements.rows,
+        "twins": twins.rows,
     }
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n\n| what | figure |")
     print("|---|---|")
