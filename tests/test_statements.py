@@ -93,6 +93,26 @@ def test_a_minister_who_speaks_of_his_country_speaks_himself(names: Names) -> No
     assert found.polarity == "for"
 
 
+@pytest.mark.parametrize(
+    ("publisher", "country", "name"),
+    [
+        ("Ministry of Foreign Affairs of Kenya", "Kenya", "Peter Mwangi"),
+        ("Ministry of Foreign Affairs of Chile", "Chile", "Elena Rojas"),
+    ],
+)
+def test_the_minister_of_a_readout_is_the_publishers_own_and_the_other_is_named(
+    names: Names, publisher: str, country: str, name: str
+) -> None:
+    text = (
+        INTRODUCED + "The Foreign Minister reaffirmed support for quotas. "
+        "The Kenyan Foreign Minister reaffirmed support for boats."
+    )
+    own, other = said(text, names, source=publisher)
+    assert own.speaker is not None and other.speaker is not None
+    assert (own.speaker.name, own.speaker.country) == (name, country)
+    assert (other.speaker.name, other.speaker.country) == ("Peter Mwangi", "Kenya")
+
+
 def test_what_another_government_did_by_speaking_is_that_governments(names: Names) -> None:
     found = said(INTRODUCED + "Mwangi said that Chile condemned the attack.", names)[-1]
     assert found.speaker is not None
