@@ -121,17 +121,13 @@ def peak(folder: Path, name: str, count: int) -> int:
 
 def order(root: Path, questions: Path, limit: int) -> None:
     """Prints the time of a model's first words with and without the batch's order."""
-    from rag.assistant import Assistant
     from rag.batch import loop
-    from rag.workspace import Workspace
 
-    workspace = Workspace.open(root)
     chosen = list(read_questions(questions).questions)
     random.Random(1).shuffle(chosen)
     lines = [json.dumps({"id": q.id, "question": q.text}) for q in chosen[:limit]]
     arranged = loop.in_good_order
-    with tempfile.TemporaryDirectory() as place, Assistant.open(workspace) as assistant:
-        assistant.warm()
+    with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "q.jsonl"
         path.write_text("\n".join(lines), encoding="utf-8")
         for name, arrange in (
@@ -139,16 +135,41 @@ def order(root: Path, questions: Path, limit: int) -> None:
             ("ordered", arranged),
         ):
             loop.in_good_order = arrange  # type: ignore[assignment]
-            output = Path(place) / f"{len(name)}.jsonl"
-            summary = run_batch(path, output, assistant, notify=lambda line: None)
-            records = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
-            timings = [r["timing"] for r in records if r["timing"]["first_token_ms"]]
-            waits = [t["first_token_ms"] - t["retrieve_ms"] for t in timings]
-            sys.stdout.write(
-                f"{name:14} {len(lines)} questions {summary.seconds:7.1f} s, "
-                f"{summary.digest.tokens} tokens, first token after "
-                f"{statistics.median(waits) if waits else 0:.0f} ms (median of {len(waits)})\n"
-            )
+            sys.stdout.write(f"{name:14} {in_one_order(root, path)}\n")
+            sys.stdout.flush()
+
+
+def in_one_order(root: Path, path: Path) -> str:
+    """Answers the file with a model loaded anew, so that nothing of an earlier run is cached."""
+    from rag.assistant import Assistant
+    from rag.llm import local
+    from rag.llm.engine import close_engines
+    from rag.workspace import Workspace
+
+    close_engines()
+    read, kept, plain = [0], [0], local._usage
+
+    def counted(data: Any) -> Any:
+        usage = plain(data)
+        read[0] += usage["input_tokens"]
+        kept[0] += usage["input_token_details"]["cache_read"]
+        return usage
+
+    local._usage = counted
+    output = path.with_name("a.jsonl")
+    output.unlink(missing_ok=True)
+    with Assistant.open(Workspace.open(root)) as assistant:
+        assistant.warm()
+        summary = run_batch(path, output, assistant, notify=lambda line: None)
+    local._usage = plain
+    records = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    timings = [r["timing"] for r in records if r["timing"]["first_token_ms"]]
+    waits = [t["first_token_ms"] - t["retrieve_ms"] for t in timings]
+    return (
+        f"{len(records)} questions {summary.seconds:7.1f} s, {summary.digest.tokens} tokens, "
+        f"{kept[0]} of {read[0]} prompt tokens from the cache, first token after "
+        f"{statistics.median(waits) if waits else 0:.0f} ms (median of {len(waits)})"
+    )
 
 
 def main() -> None:
