@@ -1,7 +1,8 @@
-"""The conversation: start to prompt, question to evidence, evidence to the first sentence."""
+"""`python -m bench.chatting`: start to prompt, question to evidence, evidence to first sentence."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 import time
@@ -77,3 +78,17 @@ def _conversation(model: str, root: Path) -> tuple[float, list[float], list[floa
             child.expect("›")
         child.close(force=True)
     return start, evidence, sentences
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workspace", type=Path, default=ROOT)
+    parser.add_argument("--model", default="")
+    given = parser.parse_args()
+    for label, figure in rows(given.model, given.workspace):
+        print(f"{label}: {figure}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
