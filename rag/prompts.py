@@ -19,6 +19,7 @@ from rag.workspace import Workspace
 
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "choose": frozenset({"question", "sentences"}),
+    "answerable": frozenset({"question", "sentences"}),
     "write": frozenset({"question", "sentences"}),
     "translate": frozenset({"question"}),
     "judge": frozenset({"question", "reference", "answer"}),

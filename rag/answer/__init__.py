@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from rag.answer.answerable import ENOUGH, asked_whether, probability
 from rag.answer.compose import Numbering, introduced, refusal, sentence
-from rag.answer.decide import on_the_topic, refusal_reason
+from rag.answer.decide import is_final, on_the_topic, refusal_reason
 from rag.answer.pertinent import MEASURED, beside_the_point
-from rag.answer.selecting import QUOTE, scattered, selected
+from rag.answer.selecting import QUOTE, SHOW, scattered, selected
 from rag.answer.strategies import STRATEGIES, Calls, Draft
 from rag.check import MARK, Similarity, Verdict, check
 from rag.names import Names
@@ -123,12 +124,21 @@ class AnswerChain(Runnable[Question, Answer]):
             speaks=question.speaks_in() > 0,
             foreign=question.foreign,
         )
+        final = (
+            is_final(found.query, found, reason)
+            or found.query.kind in QUOTED_KINDS
+            or question.foreign
+        )
         yield EvidenceFound(
             query=found.query,
             evidence=found.evidence,
             retrieve_ms=work.retrieve_ms,
-            will_write=reason is None and not question.evidence_only and self.model is not None,
+            will_write=(reason is None or not final)
+            and not question.evidence_only
+            and self.model is not None,
         )
+        if not final:
+            reason = self._of_fact(work, reason)
         if reason is None:
             yield from self._write(work, config)
         if not work.sentences:
@@ -148,6 +158,18 @@ class AnswerChain(Runnable[Question, Answer]):
             elif event := self._checked(work, draft):
                 yield event
 
+    def _of_fact(self, work: _Work, reason: NotFoundReason | None) -> NotFoundReason | None:
+        """The reason for a no to a question of fact: the rules' doubt is one sign among others."""
+        shown = selected(work.query, self._usable(work), SHOW)
+        yes = None
+        writing = self.model is not None and not work.question.evidence_only
+        if writing and self.model is not None and self.strategy == "select-write":
+            yes = asked_whether(self.model(), self.prompts, work.query, shown, work.calls)
+        elif writing:
+            return reason  # a model that sees all the evidence and chooses says "none" itself
+        likely = probability(shown, doubted=reason is not None, yes=yes)
+        return (reason or "unsupported") if likely < ENOUGH else None
+
     def _is_quoted(self, work: _Work) -> bool:
         """Whether quotes answer better than a small model.
 
@@ -160,7 +182,14 @@ class AnswerChain(Runnable[Question, Answer]):
             or scattered(query, self._usable(work))
         ):
             return True
-        return self._dated(work)
+        return self._dated(work) or self._undated(work)
+
+    def _undated(self, work: _Work) -> bool:
+        """Whether a date is asked for and no place on the topic has one: that must be said."""
+        if not (work.query.since or work.query.until) or not work.query.speakers:
+            return False
+        on_topic = self._on_topic(work)
+        return bool(on_topic) and not any(e.published for e in on_topic)
 
     def _dated(self, work: _Work) -> bool:
         """Whether the date of the report is the answer: no sentence says when it was said."""
@@ -252,7 +281,12 @@ class AnswerChain(Runnable[Question, Answer]):
         return SentenceReady(sentence=ready, citations=tuple(work.numbering.citations[before:]))
 
     def _show_quote(self, work: _Work, evidence: Evidence) -> SentenceReady:
-        text = introduced(evidence, to=work.query.asks == "addressee", dated=self._dated(work))
+        query = work.query
+        text = introduced(
+            evidence,
+            to=query.asks == "addressee",
+            dated=self._dated(work) or bool(query.since or query.until),
+        )
         return self._show(work, text, (evidence,), 1.0, "quote")
 
     def _finish(self, work: _Work, reason: NotFoundReason | None) -> Answer:

@@ -52,8 +52,9 @@ def introduced(evidence: Evidence, *, to: bool = False, dated: bool = False) -> 
     reporter = f", according to {evidence.reported_by}" if evidence.reported_by else ""
     if to and evidence.addressee:
         reporter += f", to {evidence.addressee}"
-    if dated and evidence.published:
-        reporter += f", reported on {evidence.published}"
+    if dated:
+        when = f"reported on {evidence.published}" if evidence.published else "date unknown"
+        reporter += f", {when}"
     if who and evidence.speaker and fold(evidence.speaker.split()[-1]) in fold(quote):
         return quote if not reporter else f"{who}{reporter}: {quote}"
     if who:

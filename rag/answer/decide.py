@@ -51,6 +51,15 @@ def refusal_reason(
     return None if foreign else _fact_reason(query, evidence)
 
 
+def is_final(query: Query, found: Found, reason: NotFoundReason | None) -> bool:
+    """Whether the reason given is the last word.
+
+    A speaker's silence is, and that nothing is about the question; doubt about a fact is not.
+    """
+    decided = query.speakers or not found.evidence or ORDERS.search(query.text)
+    return bool(decided) or reason == "no_document"
+
+
 def _said_reason(
     query: Query, evidence: Sequence[Evidence], names: Names, *, speaks: bool, foreign: bool
 ) -> NotFoundReason | None:

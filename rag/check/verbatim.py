@@ -56,7 +56,7 @@ def _introduces(token: Token, context: Text) -> bool:
         token.low in STOPWORDS
         or token.low in written("classes", "titles")
         or token.low in calendar()
-        or token.low in {"according", "to", "reports", "reported", "on"}
+        or token.low in {"according", "to", "reports", "reported", "on", "date", "unknown"}
         or token.canon in words("speech", "say")
         or token.canon in context.by_canon
         or (token.entity is not None and any(t.entity == token.entity for t in context.tokens))

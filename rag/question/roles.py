@@ -16,7 +16,8 @@ AUXILIARY = re.compile(
 )
 BEFORE_SPEAKER = re.compile(
     r"(?:\baccording to|\bwords of|\bstatements? (?:by|of|from)|\bremarks (?:by|of|from)"
-    r"|\bspeech (?:by|of)|\bsaid by|\bquotes?(?: from| by)?|\bposition of|\bview of|\bstance of"
+    r"|\bspeech (?:by|of)|\bsaid by|\bquotes?(?: from| by)?"
+    r"|(?<!['’]s )(?<!['’] )\b(?:position|view|stance) of"
     r"|\bset side by side|\bcompare)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )

@@ -217,6 +217,8 @@ class Retriever:
             document, sentences = self.index.document(name), self.index.sentences(name)
             for i in sorted(indices):
                 before = sentences[i - 1] if i and "neighbours" not in without else None
+                if query.speakers and not _same_speaker(statements, name, i):
+                    before = None
                 found.append(
                     candidate(
                         sentences[i],
@@ -282,6 +284,20 @@ def _by_sentence(statements: Sequence[Statement]) -> dict[tuple[str, int], list[
     for statement in statements:
         table.setdefault((statement.document, statement.sentence), []).append(statement)
     return table
+
+
+def _same_speaker(
+    statements: Mapping[tuple[str, int], Sequence[Statement]], document: str, index: int
+) -> bool:
+    """Whether a sentence and the one before it may be by the same speaker: none is known to differ.
+
+    What one party says of a topic does not make the other's next sentence about it.
+    """
+    before, here = (
+        {s.speaker.name for s in statements.get((document, i), ()) if s.speaker}
+        for i in (index - 1, index)
+    )
+    return not before or not here or not before.isdisjoint(here)
 
 
 def _expression(query: Query, concepts: Sequence[Concept]) -> str:
