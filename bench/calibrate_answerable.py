@@ -26,7 +26,7 @@ SEED = 1
 
 def rows(workspace: str, gold: str, cases: int) -> list[tuple[bool, dict[str, float]]]:
     """For each question of fact whether it is answerable, and what the regression sees of it."""
-    known = load_gold(Path(gold))
+    known = list(load_gold(Path(gold)).cases)
     random.Random(SEED).shuffle(known)
     halves = [[c for c in known if c.answerable is kind][:cases] for kind in (True, False)]
     found = []
