@@ -19,6 +19,7 @@ from rag.statements.nouns import Masked
 from rag.statements.quotes import Quotation, covering, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
+from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
 _NEAR = 30
@@ -87,7 +88,7 @@ class Report:
         if not line.statements and line.quotation is None:
             line.opens_block = self._announces(sentence, frames)
         self._remember(masked, line)
-        line.statements = _of_one_day(line.statements)
+        line.statements = of_one_day(line.statements)
         return line
 
     def _quoted_within(self, start: int, end: int, line: Line) -> list[tuple[int, int]]:
@@ -192,7 +193,7 @@ class Report:
         if frame.negated and verb.says and verb.act != "deny":
             return None
         speaker = self.speakers.resolve(frame.subject, frame.partner) if frame.subject else None
-        if line.quotation is not None and not _told_within_quotation(frame, speaker, line.told):
+        if line.quotation is not None and not told_within_quotation(frame, speaker, line.told):
             return None
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
             return None
@@ -230,8 +231,8 @@ class Report:
             said=self._said(base, sentence.end, start, end, reported, alone=not line.statements),
             published=self.published,
             referred_to=dates.referred_to(content, self.document.metadata),
-            confidence=_confidence(frame, speaker),
-            rule=_rule(frame, reported),
+            confidence=confidence(frame, speaker),
+            rule=rule(frame, reported),
         )
 
     def _past_listener(self, frame: Frame, base: int, start: int, end: int) -> int:
@@ -339,40 +340,3 @@ class Report:
             subject = self.speakers.resolve(head)
             if subject is None or subject.kind == "person":
                 self.speakers.scene.person = subject
-
-
-def _confidence(frame: Frame, speaker: Party | None) -> float:
-    """How sure the speaker is, by the kind of phrase that names it."""
-    if speaker is None or frame.subject is None:
-        return 0.3
-    sure = {"person": 0.97, "country": 0.93, "office": 0.9, "pronoun": 0.88, "joint": 0.9}
-    base = sure.get(frame.subject.kind, 0.8)
-    return round(base - (0.04 if frame.leans else 0.0) - (0.1 if frame.aside else 0.0), 2)
-
-
-def _rule(frame: Frame, reported: Reported) -> str:
-    kind = frame.subject.kind if frame.subject else "none"
-    nested = "nested " if reported.reporters else ""
-    return f"{nested}{frame.shape} {kind}"
-
-
-def _of_one_day(statements: list[Statement]) -> list[Statement]:
-    """The day of a sentence's first dated statement counts for the others of its speaker."""
-    dated = [s for s in statements if s.said is not None]
-    if not dated:
-        return statements
-    first = dated[0]
-    return [
-        replace(s, said=first.said) if s.said is None and s.speaker == first.speaker else s
-        for s in statements
-    ]
-
-
-def _told_within_quotation(frame: Frame, speaker: Party | None, told: Party | None) -> bool:
-    """Whether a sentence inside a quotation tells what another person said or did by speaking."""
-    noun = frame.subject
-    if noun is None or speaker is None or frame.cue.verb.plain or frame.shape == "after":
-        return False
-    if noun.kind == "pronoun":
-        return speaker.kind == "joint" or (told is not None and speaker.name == told.name)
-    return speaker.kind in {"person", "joint"} or noun.kind == "office"
