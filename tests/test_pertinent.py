@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from rag.answer.answerable import ENOUGH, probability
 from rag.answer.compose import introduced
 from rag.answer.pertinent import beside_the_point
 from rag.answer.selecting import QUOTE, scattered, selected
+from rag.assistant import Assistant
+from rag.fakes import FakeModel
 from rag.retrieve.evidence import holds
 from rag.types import Evidence, Party, Query
+from rag.workspace import Workspace
 
-STAGES = {"topic": 1.0, "speaker": 1.0, "asked": 0.0}
+STAGES = {"topic": 1.0, "speaker": 1.0, "asked": 0.0, "dense": 0.6}
 
 
 def place(quote: str, score: float = 1.0, **given: object) -> Evidence:
-    stages = STAGES | {k: given.pop(k) for k in ("asked", "topic") if k in given}
+    stages = STAGES | {k: given.pop(k) for k in ("asked", "topic", "dense") if k in given}
     made = {"document": "a.txt", "start": 0, "end": len(quote), "stages": stages}
     return Evidence(quote=quote, score=score, **(made | given))
 
@@ -109,3 +115,31 @@ def test_who_was_told_and_when_it_was_reported_are_said_where_they_are_asked() -
     assert introduced(spoken) == "Anna Berg: “We stand with you.”"
     assert introduced(spoken, to=True).startswith("Anna Berg, to Ivo Novak: ")
     assert introduced(spoken, dated=True).startswith("Anna Berg, reported on 2021-05-04: ")
+
+
+def test_a_models_no_turns_a_likely_fact_into_a_no_and_its_yes_saves_a_doubted_one() -> None:
+    near = [place("The port opened in 1958.", dense=0.6)]
+    assert (
+        probability(near, doubted=False, yes=0.9)
+        > ENOUGH
+        > probability(near, doubted=False, yes=0.1)
+    )
+    assert probability(near, doubted=True, yes=0.9) > ENOUGH
+    far = [place("The port opened in 1958.", dense=0.1, topic=0.1)]
+    assert probability(far, doubted=True) < ENOUGH < probability(near, doubted=False)
+    assert probability([], doubted=True, yes=0.0) < 0.01
+
+
+@pytest.mark.parametrize(("yes", "status"), [(0.02, "not_found"), (0.98, "answered")])
+def test_a_fact_is_answered_only_where_the_model_finds_the_answer_likely(
+    seeds: Workspace, monkeypatch: pytest.MonkeyPatch, yes: float, status: str
+) -> None:
+    monkeypatch.setattr("rag.answer.asked_whether", lambda *_: yes)
+    workspace = replace(seeds, settings=replace(seeds.settings, model="fake"))
+    with Assistant.open(workspace) as assistant:
+        model = FakeModel().enqueue("CNBG signed the vaccine trial agreement with Morocco. [1]")
+        assistant.__dict__["model"] = model
+        asked = "Which company signed the vaccine trial agreement with Morocco?"
+        answer = assistant.ask(asked)
+        assert answer.status == status
+        assert len(model.history) == (status == "answered"), "no writing after a no"
