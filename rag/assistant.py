@@ -19,6 +19,7 @@ from rag.types import (
     Query,
     Turn,
 )
+from rag.words import harmless
 from rag.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from rag.prompts import Prompts
     from rag.retrieve import Retriever
 
-SHAPING = ("model", "base_url", "reranker", "passages", "embedder", "roster")
+SHAPING = ("model", "strategy", "base_url", "reranker", "passages", "embedder", "roster")
 """Settings that can change an answer without changing the index."""
 
 
@@ -117,7 +118,7 @@ class Assistant:
             self.prompts,
             model=lambda: self.model,
             model_name=self.model_name,
-            strategy=strategy_for(self.model_name),
+            strategy=strategy_for(self.model_name, self.settings.strategy),
             similarity=self._similarity,
         )
 
@@ -195,7 +196,8 @@ class Assistant:
         """What a question asks for, its history taken into account."""
         from rag.question import understand
 
-        standalone = self.rewrite(question, history)
+        read = harmless(question)
+        standalone = self.rewrite(read, history)
         return understand(
             question,
             self.names,

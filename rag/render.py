@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.types import Answer, Citation, Document, Evidence, Hit, Query
+from rag.words import sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
-KEPT_CONTROLS = {"\n", "\t"}
 QUOTE_CHARACTERS = 600
 """A longer quote is shown from its start with an ellipsis; `rag show` has the rest."""
 
@@ -34,18 +33,6 @@ class Indented:
             yield Padding(Text(self.text), (0, 0, 0, self.indent), expand=False)
         else:
             yield Text(" " * self.indent + self.text, no_wrap=True, overflow="ignore", end="\n")
-
-
-def sanitize(text: str) -> str:
-    """`text` without what could command a terminal: controls and bidirectional overrides."""
-    return "".join(c for c in text if c in KEPT_CONTROLS or not _commanding(c))
-
-
-def _commanding(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category in {"Cc", "Cs", "Co", "Cn"} or (
-        category == "Cf" and character not in {"\u200c", "\u200d"}
-    )
 
 
 def attribution(place: Evidence | Citation) -> str:

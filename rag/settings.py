@@ -27,6 +27,9 @@ class Settings:
     """A cross-encoder (catalogue name or folder) that re-orders passages; empty for none."""
     model: str = "local"
     """The answering model: `local`, `local:NAME`, `local:/path.gguf` or `provider:model`."""
+    strategy: str = ""
+    """How the model is asked: `select-write`, `choose-write`, `write-align`, `extract`; empty for
+    what measured best for it."""
     base_url: str = ""
     """An OpenAI-compatible server."""
     passages: int = 8

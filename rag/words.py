@@ -101,3 +101,31 @@ def _plain_number(written: str) -> str:
 def quoted(texts: Iterable[str]) -> str:
     """An FTS5 expression that finds any of these words or phrases, whatever they contain."""
     return " OR ".join('"' + t.replace('"', '""') + '"' for t in texts)
+
+
+KEPT_CONTROLS = frozenset("\n\t")
+
+
+def sanitize(text: str) -> str:
+    """`text` without what could command a terminal: controls and bidirectional overrides."""
+    return "".join(c for c in text if c in KEPT_CONTROLS or not _commanding(c))
+
+
+def _commanding(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in {"Cc", "Cs", "Co", "Cn"} or (
+        category == "Cf" and character not in {"\u200c", "\u200d"}
+    )
+
+
+ROLE_MARKS = re.compile(
+    r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|^\s*#\s*(?:system|user|assistant)\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Marks with which chat templates begin a turn: no text of others may hold them in a prompt."""
+
+
+def harmless(text: str) -> str:
+    """`text` on one line, without what could command a terminal or begin a turn of a prompt."""
+    plain = " ".join(ROLE_MARKS.sub(" ", sanitize(text)).split())
+    return plain if plain != " ".join(text.split()) else text

@@ -10,8 +10,9 @@ from rag.answer import AnswerChain, Question
 from rag.answer.compose import introduced, with_marks
 from rag.answer.prompting import choice_grammar, chosen, data, numbered
 from rag.answer.selecting import QUOTE, selected
-from rag.answer.strategies import split_drafts
+from rag.answer.strategies import split_drafts, strategy_for
 from rag.assistant import Assistant
+from rag.errors import SettingsError
 from rag.fakes import FakeModel
 from rag.types import Drafting, Evidence, EvidenceFound, Finished, Query, SentenceReady
 from rag.workspace import Workspace
@@ -209,3 +210,11 @@ def _evidence(**given: object) -> Evidence:
     stages = {"topic": 1.0}
     values = {"document": "a.txt", "start": 0, "end": 5, "quote": "Quote", "score": 1.0}
     return Evidence(**{**values, "stages": stages, **given})  # type: ignore[arg-type]
+
+
+def test_a_strategy_is_the_wanted_one_or_the_models_own_and_a_wrong_name_is_said() -> None:
+    assert strategy_for("local:qwen2.5-coder-1.5b") == "select-write"
+    assert strategy_for("openai:gpt") == "write-align"
+    assert strategy_for("openai:gpt", "extract") == "extract"
+    with pytest.raises(SettingsError, match="shout"):
+        strategy_for("local", "shout")

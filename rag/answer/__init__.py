@@ -157,6 +157,10 @@ class AnswerChain(Runnable[Question, Answer]):
                 yield Drafting(tokens=draft)
             elif event := self._checked(work, draft):
                 yield event
+        if work.query.speakers and work.trace and not work.sentences:
+            # What was asked is there, whatever the model made of it.
+            for evidence in self._best(work):
+                yield self._show_quote(work, evidence)
 
     def _of_fact(self, work: _Work, reason: NotFoundReason | None) -> NotFoundReason | None:
         """The reason for a no to a question of fact: the rules' doubt is one sign among others."""

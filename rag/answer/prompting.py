@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag.types import Evidence
+from rag.words import harmless
 
 LONGEST = 420
 """Characters of one sentence in a prompt; a longer one is cut at a word."""
-ROLE_MARKS = re.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]", re.IGNORECASE)
-"""Marks with which chat templates begin a turn: text from documents must not hold them."""
 
 
 def numbered(evidence: Sequence[Evidence], *, dated: bool = False) -> str:
@@ -42,7 +41,7 @@ def speaker(evidence: Evidence) -> str:
 
 def data(text: str) -> str:
     """Document text made harmless for a prompt: one line, no turn marks, no numbered brackets."""
-    line = " ".join(ROLE_MARKS.sub(" ", text).split())
+    line = " ".join(harmless(text).split())
     return re.sub(r"\[(\d+)\]", r"(\1)", line)
 
 

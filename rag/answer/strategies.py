@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.answer.prompting import choice_grammar, chosen, numbered
 from rag.answer.selecting import QUOTE, SHOW, selected
-from rag.errors import RagError
+from rag.errors import RagError, SettingsError
 from rag.llm import takes_grammar, translate_error
 from rag.prompts import Prompts
 from rag.types import Evidence, Query
@@ -146,14 +146,23 @@ STRATEGIES: dict[str, type[ChooseWrite] | type[SelectWrite] | type[WriteAlign] |
 }
 
 
-def strategy_for(model_name: str) -> str:
-    """The strategy that measured best for a model; the catalogue says so for its own.
+def strategy_for(model_name: str, wanted: str = "") -> str:
+    """The strategy that is wanted, else what measured best for a model; the catalogue says so.
 
     Larger models, reached by API, choose well themselves and get one prompt.
+
+    Raises:
+        SettingsError: no strategy is called so.
     """
+    if wanted and wanted not in STRATEGIES:
+        raise SettingsError(
+            f"No strategy `{wanted}`.", hint=f"Set `strategy` to one of {', '.join(STRATEGIES)}."
+        )
+    if wanted:
+        return wanted
     if model_name.startswith("local:"):
         entry = catalogue().get(model_name.removeprefix("local:"))
-        return (getattr(entry, "strategy", "") if entry else "") or "select-write"
+        return (entry.strategy if entry else "") or "select-write"
     return "select-write" if model_name.startswith("fake") else "write-align"
 
 

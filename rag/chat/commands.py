@@ -16,8 +16,9 @@ from rag.chat.resume import greet, post_changes, resume_session, start_again
 from rag.chat.session import SessionInfo, delete_session, list_sessions
 from rag.chat.sources import find_quote
 from rag.errors import UsageError
-from rag.render import heading_line, marked, sanitize
+from rag.render import heading_line, marked
 from rag.types import Citation
+from rag.words import sanitize
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -14,8 +14,9 @@ from typing import Any
 from rag.chat.filters import described
 from rag.chat.record import SavedTurn
 from rag.errors import UsageError
-from rag.render import heading_line, sanitize
+from rag.render import heading_line
 from rag.types import Citation
+from rag.words import sanitize
 
 MARK = re.compile(r"\[(\d+)\]")
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.chat.screen import Screen
-from rag.render import highlighted, sanitize
+from rag.render import highlighted
 from rag.types import Document
+from rag.words import sanitize
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import RagError
-from rag.render import heading_line, marked, quote_text, render_evidence, sanitize
+from rag.render import heading_line, marked, quote_text, render_evidence
 from rag.types import Citation, Evidence
+from rag.words import sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

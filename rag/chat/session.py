@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from rag.chat.names import near_names, same_name, usable_name
 from rag.chat.record import SavedTurn, end_last_line, make_private, read_record, write_line
 from rag.errors import IndexLocked, RagError, UsageError
-from rag.render import sanitize
 from rag.types import Answer, Filters, Turn
+from rag.words import sanitize
 from rag.workspace import Workspace
 
 if TYPE_CHECKING:

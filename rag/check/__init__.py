@@ -194,6 +194,7 @@ class _Reading:
             modality.restricted(found),
             roles.roles_kept(found, self.framed, attribution),
             invention.invented_clause(found, self.context, self.framed),
+            invention.invented_deed(found, self.context, self.framed),
             invention.invented_run(found, self.context, self.framed),
             invention.put_in_place(found, self.context, self.framed),
         ]

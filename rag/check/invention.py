@@ -19,6 +19,12 @@ CARRIED = 0.8
 """How much a carried word takes away from a run."""
 
 
+AUXILIARIES = frozenset(
+    """will would shall should can could may might must has have had is are was were also even to
+    now then""".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of a sentence its spans carry."""
@@ -111,6 +117,19 @@ def invented_clause(found: Alignment, context: Text, ignored: Collection[int]) -
         heavy = sum(weight(t) for t in new)
         if heavy >= CLAUSE and _backing(found, inside) < heavy:
             return f"“{' '.join(t.text for t in clause if t.kind != 'mark')}” is not in the source"
+    return None
+
+
+def invented_deed(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
+    """A second verb after "and" of which the spans have not a word: "… and will send troops"."""
+    tokens = found.sentence.tokens
+    for token in tokens[:-1]:
+        if token.low not in {"and", "but"} or tokens[token.index + 1].low not in AUXILIARIES:
+            continue
+        rest = [t for t in tokens[token.index + 1 :] if t.clause == token.clause]
+        inside = [t for t in rest if t.content and t.index not in ignored]
+        if inside and not any(known(found, context, t) for t in inside):
+            return f"“{' '.join(t.text for t in rest if t.kind != 'mark')}” is not in the source"
     return None
 
 

@@ -194,7 +194,7 @@ def filters(
 
 def report_error(exc: RagError) -> int:
     """Says what was wrong and what mends it, on standard error; gives the exit status."""
-    from rag.render import sanitize
+    from rag.words import sanitize
 
     if "--verbose" in sys.argv:
         traceback.print_exception(exc)

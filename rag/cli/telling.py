@@ -135,7 +135,7 @@ def _cell(value: Any) -> Any:
 def _table(here: State, statements: Sequence[Statement]) -> None:
     from rich.table import Table
 
-    from rag.render import sanitize
+    from rag.words import sanitize
 
     table = Table(show_lines=True)
     for column in ("published", "speaker", "to", "what", "where"):
@@ -184,7 +184,7 @@ def _matrix(
 def _matrix_table(found: Matrix) -> Any:
     from rich.table import Table
 
-    from rag.render import sanitize
+    from rag.words import sanitize
 
     table = Table()
     table.add_column("")

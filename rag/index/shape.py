@@ -72,7 +72,7 @@ def ledger_shape(workspace: Workspace) -> dict[str, str]:
     except OSError:
         digest = "none"
     return {
-        "statements": _version("rag.statements"),
+        "statements": _version("rag.statements") + _version("rag.orders")[:4],
         "names": _version("rag.names"),
         "roster": digest,
     }

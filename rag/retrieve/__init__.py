@@ -13,6 +13,7 @@ from rag.embed import Embedder
 from rag.index import DocumentInfo, Index
 from rag.index.speakers import speakers
 from rag.names import Names
+from rag.orders import stands_in_order
 from rag.question import for_speaker
 from rag.question.dates import overlaps
 from rag.retrieve.concepts import Concept, concepts_of, soft_topic, weighted
@@ -216,6 +217,8 @@ class Retriever:
         for name, indices in wanted.items():
             document, sentences = self.index.document(name), self.index.sentences(name)
             for i in sorted(indices):
+                if stands_in_order(sentences, i):
+                    continue  # what speaks to a machine is nobody's statement
                 before = sentences[i - 1] if i and "neighbours" not in without else None
                 if query.speakers and not _same_speaker(statements, name, i):
                     before = None

@@ -11,9 +11,10 @@ seconds to load, and needs weights. So it is not used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.names import Names
+from rag.orders import ordering
 from rag.statements.carry import carry
 from rag.statements.cast import Cast, parties
 from rag.statements.monologue import monologue, speaker_of
@@ -36,12 +37,17 @@ def extract(document: Document, sentences: Sequence[Sentence], names: Names) -> 
         Statements whose `quote` is `document.text[start:end]`, always. A speaker that could not be
         told with confidence is None.
     """
+    orders = ordering(sentences)
+    return [s for s in _told(document, sentences, names) if s.sentence not in orders]
+
+
+def _told(document: Document, sentences: Sequence[Sentence], names: Names) -> Iterable[Statement]:
     speaker = speaker_of(document, names)
     if speaker is not None:
-        return list(monologue(document, sentences, names, speaker))
+        return monologue(document, sentences, names, speaker)
     found = turns(document, names)
     if found:
-        return list(transcript(document, sentences, names, found))
+        return transcript(document, sentences, names, found)
     report = Report(document, sentences, names)
     return sorted(carry(report, report.lines()), key=lambda s: (s.sentence, s.start))
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from rag.errors import UnknownModel
 
-WeightKind = Literal["embedder", "llm", "spacy", "cross-encoder"]
+WeightKind = Literal["embedder", "llm", "cross-encoder"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,8 @@ class Entry:
     packages: Packages | None = None
     default: bool = False
     """Whether this is what its kind means where no name is given."""
+    strategy: str = ""
+    """How a language model is asked; empty for the default."""
     tested: bool = True
     """False: we have never run it."""
 

@@ -53,7 +53,7 @@ def test_a_paragraph_that_comes_in_sentences_looks_like_one_that_came_whole(widt
     st.integers(20, 60),
 )
 def test_no_sentence_breaks_the_width_or_loses_a_letter(sentences, width):
-    from rag.render import sanitize
+    from rag.words import sanitize
 
     screen, file = screen_of(width)
     paragraph = Paragraph(screen)
