@@ -373,3 +373,16 @@ def test_the_addressee_that_is_known_may_be_named() -> None:
     assert check("Croatia and Norway should open the border, Novak said.", [told], NAMES).supported
     assert not check("Croatia and Egypt should open the border.", [told], NAMES).supported
     assert not check("Anna Berg said the two sides should open it.", [told], NAMES).supported
+
+
+def test_what_somebody_is_said_to_be_stands_in_the_source() -> None:
+    question = span(
+        "That brings us to another issue, the question of Svalbard.", "Anna Berg", country="Norway"
+    )
+    assert not check("Norway said that Svalbard is a part of Norway.", [question], NAMES).supported
+    part = span("Svalbard is a part of Norway, Anna Berg said.", "Anna Berg", country="Norway")
+    assert check("Norway said that Svalbard is a part of Norway.", [part], NAMES).supported
+
+
+def test_a_second_deed_after_and_is_not_invented() -> None:
+    assert not check("Norway backs the peace plan and will send troops.", [BACKS], NAMES).supported

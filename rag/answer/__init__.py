@@ -207,7 +207,8 @@ class AnswerChain(Runnable[Question, Answer]):
         if not work.query.speakers:
             return evidence
         right = [e for e in evidence if e.stages.get("speaker", 0) > 0]
-        return right or evidence
+        dated = [e for e in right if e.stages.get("date", 0) >= 0]  # what the same said then
+        return dated or right or evidence
 
     def _best(self, work: _Work) -> list[Evidence]:
         """The quotes that are the answer where no model writes."""

@@ -195,6 +195,7 @@ class _Reading:
             roles.roles_kept(found, self.framed, attribution),
             invention.invented_clause(found, self.context, self.framed),
             invention.invented_deed(found, self.context, self.framed),
+            invention.invented_predicate(found, self.context, self.framed),
             invention.invented_run(found, self.context, self.framed),
             invention.put_in_place(found, self.context, self.framed),
         ]

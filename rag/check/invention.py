@@ -25,6 +25,10 @@ AUXILIARIES = frozenset(
 )
 
 
+BEING = frozenset("is are was were be being been".split())
+ARTICLES = frozenset("a an the part".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of a sentence its spans carry."""
@@ -130,6 +134,20 @@ def invented_deed(found: Alignment, context: Text, ignored: Collection[int]) -> 
         inside = [t for t in rest if t.content and t.index not in ignored]
         if inside and not any(known(found, context, t) for t in inside):
             return f"“{' '.join(t.text for t in rest if t.kind != 'mark')}” is not in the source"
+    return None
+
+
+def invented_predicate(found: Alignment, context: Text, ignored: Collection[int]) -> str | None:
+    """What somebody is said to be ("is a part of …"), where the spans have not the word for it."""
+    tokens = found.sentence.tokens
+    for token in tokens[:-1]:
+        article = tokens[token.index + 1]
+        if token.low not in BEING or article.low not in ARTICLES or token.index in ignored:
+            continue
+        noun = next((t for t in tokens[article.index + 1 :][:3] if not _own(t) and t.content), None)
+        heads = [t for t in tokens[article.index + 1 :][:2] if t.content]
+        if noun is not None and noun in heads[:1] and not known(found, context, noun):
+            return f"“{token.text} {article.text} {noun.text}” is not in the source"
     return None
 
 

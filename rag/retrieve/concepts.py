@@ -52,7 +52,10 @@ def _equals() -> Mapping[Phrase, frozenset[str]]:
     """Stemmed phrase → all the wordings of its group."""
     raw = (files("rag.retrieve") / "equals.toml").read_text(encoding="utf-8")
     table: dict[Phrase, frozenset[str]] = {}
-    for group in tomllib.loads(raw)["groups"]:
+    given = tomllib.loads(raw)
+    for wide, narrow in given["wider"].items():
+        table[stemmed(wide)] = frozenset({wide, *narrow})
+    for group in given["groups"]:
         wordings = frozenset(group)
         for wording in group:
             table[stemmed(wording)] = table.get(stemmed(wording), frozenset()) | wordings
