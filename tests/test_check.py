@@ -385,4 +385,4 @@ def test_what_somebody_is_said_to_be_stands_in_the_source() -> None:
 
 
 def test_a_second_deed_after_and_is_not_invented() -> None:
-    assert not check("Norway backs the peace plan and will send troops.", [BACKS], NAMES).supported
+    assert not check("Norway backs the peace plan and will open schools.", [BACKS], NAMES).supported
