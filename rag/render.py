@@ -70,9 +70,12 @@ def quote_text(quote: str) -> str:
 
 
 def render_evidence(
-    places: Sequence[Evidence | Citation], *, plain: bool = False, start: int = 1
+    places: Sequence[Evidence | Citation], *, plain: bool = False, start: int = 1, read: str = ""
 ) -> RenderableType:
-    """Each place as a heading line and its quote, indented clear of the margin."""
+    """Each place as a heading line and its quote, indented clear of the margin.
+
+    A quote that stands in `read`, which is on the screen already, is not shown again.
+    """
     from rich.console import Group
     from rich.text import Text
 
@@ -83,7 +86,8 @@ def render_evidence(
         if plain:
             line = line.replace(f"[{shown}] ", f"Source {shown}: ", 1)
         rows.append(Text(line, style="" if plain else "bold cyan"))
-        rows.append(Indented(quote_text(place.quote), 0 if plain else 4))
+        if not read or " ".join(place.quote.split()) not in " ".join(read.split()):
+            rows.append(Indented(quote_text(place.quote), 0 if plain else 4))
     return Group(*rows)
 
 
@@ -158,6 +162,12 @@ class Numbered:
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int, int], int] = {}
+        self._shown: set[tuple[str, int, int]] = set()
+
+    def show(self, place: Evidence | Citation) -> int:
+        """The number of a place that is on the screen from now on."""
+        self._shown.add((place.document, place.start, place.end))
+        return self.of(place)
 
     def of(self, place: Evidence | Citation) -> int:
         """The number a place is shown under, a new one at its first appearance."""
@@ -166,7 +176,7 @@ class Numbered:
 
     def new(self, places: Sequence[Citation]) -> list[Citation]:
         """Those of the cited places that have not been shown, under their numbers here."""
-        fresh = [p for p in places if (p.document, p.start, p.end) not in self._numbers]
+        fresh = [p for p in places if (p.document, p.start, p.end) not in self._shown]
         return [replace(p, number=self.of(p)) for p in fresh]
 
     def text(self, answer_text: str, citations: Sequence[Citation]) -> str:

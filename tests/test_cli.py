@@ -235,3 +235,9 @@ def test_the_local_model_answers_the_question_of_the_readme(seeds: Workspace) ->
     assert answer["citations"][0]["published"] == "2021-10-28"
     for wrong in ("Iraq", "Wang"):
         assert wrong not in answer["answer"]
+
+
+def test_quotes_alone_are_followed_by_the_place_they_come_from(workspace: Path) -> None:
+    shown = rag("ask", "--evidence", "What did Norway say about whaling?", cwd=workspace).stdout
+    assert "[1] Anna Berg, foreign minister (Norway) · 2024-05-07 · a.txt" in shown
+    assert " ".join(shown.split()).count("firmly opposes the ban on whaling") == 1

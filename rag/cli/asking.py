@@ -94,7 +94,7 @@ def _streamed(
             if isinstance(event, EvidenceFound) and event.will_write:
                 places = event.evidence[:SHOWN_FIRST]
                 for place in places:
-                    numbers.of(place)
+                    numbers.show(place)
                 here.show(render_evidence(places), "")
                 writing.say("Writing")
             elif isinstance(event, Drafting):
@@ -110,7 +110,7 @@ def _streamed(
     if answer.status == "not_found":
         here.show(marked(answer.answer), render_nearest(answer))
     elif fresh := numbers.new(answer.citations):
-        here.show("", render_evidence(fresh))
+        here.show("", render_evidence(fresh, read=answer.answer))
     here.note(summary_line(answer))
     return answer
 
