@@ -154,3 +154,16 @@ def test_a_question_in_another_language_is_noticed(question: str, foreign: bool)
 def test_nothing_typed_breaks_the_understanding(text: str) -> None:
     query = understand(text, Names.load(), today=TODAY)
     assert query.text == text
+
+
+def test_an_office_alone_is_its_only_holder_in_the_documents() -> None:
+    king = Party(name="Olav Strand", country="Norway", office="king", kind="person")
+    heads = [Party(name=n, country=c, office="president", kind="person") for n, c in TWO]
+    known = Names.load(None, [king, *heads])
+    asked = understand("What did the king say about fish?", known, today=TODAY)
+    assert [p.name for p in asked.speakers] == ["Olav Strand"]
+    assert asked.topic == "fish"
+    assert not understand("What did the president say about fish?", known, today=TODAY).speakers
+
+
+TWO = (("Anna Berg", "Croatia"), ("Ivo Novak", "Chile"))

@@ -42,6 +42,10 @@ POSSESSORS = re.compile(
 """`Wang's and Hussein's words`: persons that only the corpus knows by so short a name."""
 RELATIVE = re.compile(r"\b(?:on|for|in|over|about|at|to)\s+which\s+(?:the\s+)?$", re.IGNORECASE)
 """`issues on which Pakistan supports China`: the relative clause's subject acts."""
+BARE_OFFICE = re.compile(
+    r"\b(?:did|does|do|has|had|will|would)\s+the\s+(?P<words>[a-z]+(?:\s+[a-z]+){0,3})",
+    re.IGNORECASE,
+)
 GENERIC_OFFICES = frozenset({"minister", "leader", "secretary", "official", "representative"})
 SKIPPED = frozenset("also really ever then not himself herself itself now still explicitly".split())
 CLAUSE_WORDS = 8
@@ -81,10 +85,9 @@ def find_roles(text: str, names: Names) -> Roles:
         previous = mention
     if not roles.speakers:
         _first_in_unspaced(text, mentions, roles)
-    if not roles.speakers:
-        _possessors(text, mentions, roles, names)
-    if not roles.speakers:
-        _unknown_person(text, mentions, roles, names)
+    for found in (_possessors, _only_holder, _unknown_person):
+        if not roles.speakers:
+            found(text, mentions, roles, names)
     roles.speakers = _most_exact(roles.speakers, names)
     return roles
 
@@ -207,6 +210,23 @@ def _possessors(text: str, mentions: Sequence[Mention], roles: Roles, names: Nam
             if party := names.resolve(match[part]):
                 roles.speakers.append(party)
                 roles.spans.append((start, end))
+
+
+def _only_holder(text: str, mentions: Sequence[Mention], roles: Roles, names: Names) -> None:
+    """`did the king say …`: an office alone, where the documents know one who holds it."""
+    for match in BARE_OFFICE.finditer(text):
+        found = find_office(match["words"])
+        if found is None or found[0] != 0 or any(m.start == match.start("words") for m in mentions):
+            continue
+        end = match.start("words") + found[1]
+        following = [t for _, _, t in tokens(text[end:])][:CLAUSE_WORDS]
+        if not _verb_in_clause(following):
+            continue
+        known = (p for p in names.persons() if p.count or p.origin != "packaged")
+        holders = [p for p in known if any(t.office == found[2] for t in p.tenures)]
+        if len(holders) == 1:
+            roles.speakers.append(holders[0].party())
+            roles.spans.append((match.start("words"), end))
 
 
 def _unknown_person(text: str, mentions: Sequence[Mention], roles: Roles, names: Names) -> None:
