@@ -149,6 +149,10 @@ def test_people_and_statements_come_from_the_ledger(index: Index) -> None:
     assert len(statements) == len({(s.document, s.start, s.end, s.cue_start) for s in statements})
     by_document = [s for n in NAMES for s in index.statements(documents=[n])]
     assert by_document == statements
+    some = {NAMES[0]: {0, 2, 3}, NAMES[3]: {1}}
+    here = [s for s in statements if s.sentence in some.get(s.document, ())]
+    assert here
+    assert index.statements_in(some) == here
 
 
 def test_several_threads_share_an_index(index: Index) -> None:

@@ -276,6 +276,18 @@ class Index:
         values = () if numbers is None else (json.dumps(numbers),)
         return [rows.to_statement(data, name) for data, name in self._rows(sql, values)]
 
+    def statements_in(self, sentences: Mapping[str, Collection[int]]) -> list[Statement]:
+        """Those of some sentences of some documents: far fewer than a speech has."""
+        places = [f"{i} {name}" for name, found in sentences.items() for i in found]
+        sql = (
+            "SELECT s.data, d.name FROM statements s JOIN documents d ON d.id = s.document"
+            " WHERE d.id IN (SELECT value FROM json_each(?))"
+            " AND json_extract(s.data, '$.sentence') || ' ' || d.name"
+            " IN (SELECT value FROM json_each(?)) ORDER BY d.name, s.position"
+        )
+        values = (json.dumps(self._numbers(sentences)), json.dumps(places))
+        return [rows.to_statement(data, name) for data, name in self._rows(sql, values)]
+
     def people(self) -> list[Party]:
         """Everyone whom the documents introduce by name and office."""
         found = self._rows("SELECT DISTINCT data FROM people ORDER BY data")

@@ -35,6 +35,8 @@ EVIDENCE = 10
 """How many sentences are chosen."""
 RESCORED = 24
 """How many sentences are compared with the question by the embedder."""
+KEPT = 8192
+"""Sentences whose vectors are kept in memory, 12 MB."""
 PREFERRED = 0.1
 """Added for a passage by the asked speaker, and again for one in the asked dates: more than two
 first ranks give, so that the right speaker's weaker passage comes before another's strong one."""
@@ -50,6 +52,7 @@ class Retriever:
         self.embedder = embedder
         self.names = names
         self.reranker = reranker
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def search(self, query: Query, *, k: int = 8, without: Collection[str] = ()) -> Found:
         """Passages ranked and sentences to quote, `k` passages in all.
@@ -140,12 +143,20 @@ class Retriever:
         folded = {fold(w) for w in wanted}
         return {
             name
-            for name, speakers in self._speakers.items()
-            if any(
-                fold(s.name) in folded or any(self.names.same(s, p) for p in parties)
-                for s in speakers
-            )
+            for speaker, documents in self._by_speaker
+            if fold(speaker.name) in folded or any(self.names.same(speaker, p) for p in parties)
+            for name in documents
         }
+
+    @cached_property
+    def _by_speaker(self) -> Sequence[tuple[Party, set[str]]]:
+        """Each speaker once, with the documents: there are fewer speakers than documents."""
+        found: dict[tuple[str, ...], tuple[Party, set[str]]] = {}
+        for name, parties in self._speakers.items():
+            for party in parties:
+                key = (party.name, party.country or "", party.office or "", party.kind)
+                found.setdefault(key, (party, set()))[1].add(name)
+        return tuple(found.values())
 
     def _preferred(self, query: Query, allowed: set[str] | None) -> dict[str, float]:
         """Document → bonus for holding words of the asked speaker, and for its date."""
@@ -212,7 +223,8 @@ class Retriever:
         without: Collection[str],
     ) -> list[Any]:
         wanted = self._sentences(query, hits, concepts, preferred)
-        statements = _by_sentence(self.index.statements(documents=list(wanted)))
+        needed = {name: {j for i in found for j in (i - 1, i)} for name, found in wanted.items()}
+        statements = _by_sentence(self.index.statements_in(needed))
         found: list[Candidate] = []
         for name, indices in wanted.items():
             document, sentences = self.index.document(name), self.index.sentences(name)
@@ -266,12 +278,24 @@ class Retriever:
         head, tail = candidates[:RESCORED], candidates[RESCORED:]
         if not head:
             return []
-        likeness = self.embedder.encode([c.sentence.text for c in head]) @ vectors.T
+        likeness = self._encoded([c.sentence.text for c in head]) @ vectors.T
         scored = [
             replace(c, dense=float(row[0]), about=float(row[1]))
             for c, row in zip(head, likeness, strict=True)
         ]
         return sorted(scored, key=_order) + list(tail)
+
+    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of sentences; those of earlier questions are kept, for the next is much alike."""
+        import numpy as np
+
+        kept = self._vectors  # replaced, never changed: several threads may ask
+        new = [t for t in dict.fromkeys(texts) if t not in kept]
+        fresh = dict(zip(new, self.embedder.encode(new), strict=True)) if new else {}
+        found = np.stack([fresh[t] if t in fresh else kept[t] for t in texts])
+        if fresh:
+            self._vectors = fresh if len(kept) + len(fresh) > KEPT else {**kept, **fresh}
+        return found
 
     @cached_property
     def _vocabulary(self) -> IndexVocabulary:

@@ -106,6 +106,7 @@ def _stemmed_word(word: str) -> tuple[str, ...]:
     return tuple(stem(p) for p in parts if p)
 
 
+@lru_cache(maxsize=16384)
 def stemmed(text: str) -> Phrase:
     """All words of `text` as stems, hyphenated ones apart, stop words kept."""
     return tuple(s for w in words(text) for s in _stemmed_word(w))
