@@ -61,8 +61,7 @@ def rows(corpus: Path, limit: int) -> Iterator[tuple[str, str]]:
         text = files[0].read_text(encoding="utf-8-sig", errors="replace")
         files[0].write_text(text + "\n\nOne more sentence was added here.\n", encoding="utf-8")
         yield "one file changed", _words(_timed(workspace))
-        for n, file in enumerate(files[1:51]):
-            file.rename(file.with_name(f"renamed-{n}.txt"))
+        _rename(workspace.documents, files[1:51])
         yield f"{len(files[1:51])} files renamed", _words(_timed(workspace))
         for file in sorted(workspace.documents.rglob("renamed-*.txt")):
             file.unlink()
@@ -82,6 +81,21 @@ def _workspace(folder: Path, corpus: Path, limit: int) -> Workspace:
         shutil.copy(file, target)
         target.chmod(0o644)
     return Workspace.open(folder)
+
+
+def _rename(documents: Path, files: list[Path]) -> None:
+    """New names for files, in the table of metadata as well: without it they would be others."""
+    table = documents / "metadata.csv"
+    rows = table.read_text(encoding="utf-8") if table.exists() else ""
+    for n, file in enumerate(files):
+        renamed = file.with_name(f"renamed-{n}.txt")
+        rows = rows.replace(
+            f"{file.relative_to(documents).as_posix()},",
+            f"{renamed.relative_to(documents).as_posix()},",
+        )
+        file.rename(renamed)
+    if rows:
+        table.write_text(rows, encoding="utf-8")
 
 
 def _timed(workspace: Workspace) -> Report:
