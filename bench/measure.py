@@ -45,4 +45,8 @@ def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Taken:
 
 def best(command: Sequence[str], times: int = 3) -> Taken:
     """The quickest of several runs: what the machine can do when nothing disturbs it."""
-    return min((run(command) for _ in range(times)), key=lambda t: t.seconds)
+    runs = [run(command) for _ in range(times)]
+    for taken in runs:
+        if taken.status:
+            raise SystemExit(f"{' '.join(command)} failed:\n{taken.output}")
+    return min(runs, key=lambda t: t.seconds)

@@ -12,47 +12,42 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.types import Sentence
+from rag.words import ROLE_MARKS
 
 NEAR = 4
 """Sentences before and after one that are looked at for an order."""
-_ANSWERING = (
-    r"(?:answer|respond|reply|write|output|print|quote|cite|repeat|say|state|tell|add|claim)"
-)
-_READER = r"(?:assistant|chat ?bot|language model|AI model|AI|LLM|GPT|bot|model|summari[sz]er)"
+_ANSWERING = r"(?:answer|respond|reply|write|output|print|quote|cite|repeat|say|state|tell|add)"
+_READER = r"(?:assistant|chat ?bot|language model|AI model|AI|LLM|GPT|bot|summari[sz]er)"
 ORDER = re.compile(
     rf"""
-    \b(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}
-        \b(?:instructions?|prompts?|guidelines|the\ rules|your\ rules|messages?\ above|system)\b
-    | \b(?:dear|hey|hello|attention|note\ to|for)\s*,?\s+(?:the\s+|any\s+)?{_READER}\b
-    | \b(?:when|whenever|if|once)\s+(?:you(?:['’]re|\ are)?
-        |any(?:one|body)|some(?:one|body)|whoever)?
-        \s*(?:are\s+|is\s+)?asked?\s+(?:about|for|on|what|who|whether).{{0,120}}
-        \b{_ANSWERING}\b
-    | \A\W*(?:please\s+|you\s+must\s+|you\s+should\s+)?(?:always|never|only)\s+
-        (?:answer|respond|reply|write|output|print|quote|cite)\b
+    \b(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}\b(?:your|previous|prior|above|earlier)\b
+        .{{0,20}}\b(?:instructions?|prompts?|rules|messages?)\b
+    | \A\W*(?:dear|hey|hello|attention|note\ to)\s*,?\s+(?:the\s+|any\s+)?{_READER}\b
+    | \b(?:when|whenever|if|once)\s+you(?:['’]re|\ are)\s+asked\b
+    | \A\W*(?:when|whenever|if|once)\s+asked\s+(?:about|for|on)\b
+        [^,.;]{{0,80}}(?:,\s*(?:please\s+)?{_ANSWERING}\b|\s(?:answer|reply|write|say|add)\s+that\b)
+    | \A\W*(?:please\s+)?(?:always|never|only)\s+{_ANSWERING}\b
     | \A\W*(?:answer|respond|reply)\s+(?:to\s+)?(?:each|every|all|any)\b
     | \A\W*(?:end|begin|start|finish)\s+(?:each|every|all|any|your)\s+(?:answer|response|repl)
-    | \byou\s+must\s+(?:always\s+)?(?:answer|say|respond|reply|write|output)\b
-    | \b(?:repeat\s+after\s+me|translate\s+and\s+obey)
-    | \byou\s+are\s+now\s+(?:a\b|an\b|the\b|[A-Z]\w*Bot\b)
-    | \b(?:say|answer|tell\s+(?:everybody|everyone|them|the\s+user))\s+(?:so|that)\b.{{0,80}}
-        \b(?:instead|and\s+nothing\s+else)\b
-    | \bso\s+(?:say|answer|reply|respond)\s+that\b
+    | \byou\s+must\s+(?:always\s+)?(?:answer|respond|reply|output)\b
+    | \b(?:repeat\s+after\s+me|translate\s+and\s+obey)\b
+    | \byou\s+are\s+now\s+(?:an?\s+)?(?:\w+bot|{_READER}|pirate|poet)\b
+    | \bso\s+(?:answer|reply|respond)\s+that\b
     | \b(?:the|your)\s+system\s+prompt\b
-    | <\|[^|>]{{0,40}}\|> | \[/?INST\] | <</?SYS>> | ^\s*\#\s*(?:system|assistant|user)\s*$
-    | </?(?:system|assistant|user|sentences|instructions?|prompt)> | ^\s*(?:SYSTEM|ASSISTANT):
+    | </?(?:system|assistant|user|sentences|instructions?|prompt)>
+    | ^\s*(?-i:SYSTEM|ASSISTANT):
     | "(?:answer|role|content|not_found)"\s*:
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
-"""Phrases with which a text speaks to a machine. People say few of them in public, and a sentence
-too many left out of the evidence costs less than an order obeyed."""
+"""Phrases with which a text speaks to a machine and reports do not speak of people: an order missed
+meets the checks of the answer, a true sentence left out is lost."""
 
 
 @lru_cache(maxsize=65536)
 def is_order(text: str) -> bool:
     """Whether a sentence speaks to the machine that reads it."""
-    return ORDER.search(text) is not None
+    return bool(ROLE_MARKS.search(text) or ORDER.search(text))
 
 
 def ordering(sentences: Sequence[Sentence]) -> frozenset[int]:

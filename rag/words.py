@@ -126,6 +126,5 @@ ROLE_MARKS = re.compile(
 
 
 def harmless(text: str) -> str:
-    """`text` on one line, without what could command a terminal or begin a turn of a prompt."""
-    plain = " ".join(ROLE_MARKS.sub(" ", sanitize(text)).split())
-    return plain if plain != " ".join(text.split()) else text
+    """`text` without what could command a terminal or begin a turn of a prompt."""
+    return ROLE_MARKS.sub(" ", sanitize(text))

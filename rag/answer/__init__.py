@@ -166,11 +166,10 @@ class AnswerChain(Runnable[Question, Answer]):
         """The reason for a no to a question of fact: the rules' doubt is one sign among others."""
         shown = selected(work.query, self._usable(work), SHOW)
         yes = None
-        writing = self.model is not None and not work.question.evidence_only
-        if writing and self.model is not None and self.strategy == "select-write":
+        if self.model is not None and not work.question.evidence_only:
+            if self.strategy != "select-write":
+                return reason  # a model that sees all the evidence and chooses says "none" itself
             yes = asked_whether(self.model(), self.prompts, work.query, shown, work.calls)
-        elif writing:
-            return reason  # a model that sees all the evidence and chooses says "none" itself
         likely = probability(shown, doubted=reason is not None, yes=yes)
         return (reason or "unsupported") if likely < ENOUGH else None
 

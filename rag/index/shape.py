@@ -21,6 +21,7 @@ LABELS = {
     "segment": "the way text is cut",
     "statements": "the way statements are told",
     "names": "what is known of names",
+    "orders": "what counts as an order to a machine",
     "roster": "the roster",
 }
 
@@ -72,7 +73,8 @@ def ledger_shape(workspace: Workspace) -> dict[str, str]:
     except OSError:
         digest = "none"
     return {
-        "statements": _version("rag.statements") + _version("rag.orders")[:4],
+        "statements": _version("rag.statements"),
+        "orders": _version("rag.orders"),
         "names": _version("rag.names"),
         "roster": digest,
     }

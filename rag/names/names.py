@@ -85,6 +85,11 @@ class Names:
         """Every person known, roster first."""
         return self._persons
 
+    def holders(self, office: str) -> list[Person]:
+        """Those whom the documents or the workspace's roster know in an office, by its one name."""
+        ours = (p for p in self._persons if p.count or p.origin != "packaged")
+        return [p for p in ours if held(p, office, None)]
+
     # --- resolve ---------------------------------------------------------------------------------
 
     def resolve(self, written: str, *, on: str | None = None) -> Party | None:

@@ -33,9 +33,10 @@ WHO_SAID = re.compile(
     r"|\bwhat\b.{0,80}\b(?:say|said|tell|told|state|stated|think|mention|position|stance|view)\b",
     re.IGNORECASE,
 )
+AUXILIARY = r"(?:did|do|does|is|are|was|were|has|have|had|will|would|can|could|should)\b"
 LIST = re.compile(
     r"^(?:list|name|enumerate)\b"
-    r"|\b(?:which|what)\s+(?:[\w-]+\s+){0,3}(?P<items>countries|leaders|governments|documents"
+    rf"|\b(?:which|what)\s+(?:(?!{AUXILIARY})[\w-]+\s+){{0,3}}(?P<items>countries|leaders|governments|documents"
     r"|parties|speakers|people|fields|areas|issues|frameworks|offices|domains|sectors|topics|states"
     r"|nations|presidents|ministers|heads of|officials|organi[sz]ations|steps|measures|ways)\b"
     r"|\bwho(?:m)?\b(?:\s+\w+)?\s+(?:brought up|bring up|brings up|raised|raises|mentions?"

@@ -222,8 +222,7 @@ def _only_holder(text: str, mentions: Sequence[Mention], roles: Roles, names: Na
         following = [t for _, _, t in tokens(text[end:])][:CLAUSE_WORDS]
         if not _verb_in_clause(following):
             continue
-        known = (p for p in names.persons() if p.count or p.origin != "packaged")
-        holders = [p for p in known if any(t.office == found[2] for t in p.tenures)]
+        holders = names.holders(found[2])
         if len(holders) == 1:
             roles.speakers.append(holders[0].party())
             roles.spans.append((match.start("words"), end))

@@ -19,6 +19,7 @@ from rag.question.dates import overlaps
 from rag.retrieve.concepts import Concept, concepts_of, soft_topic, weighted
 from rag.retrieve.evidence import Candidate, candidate, to_evidence, without_copies
 from rag.retrieve.fusion import fuse
+from rag.retrieve.remembered import Remembered
 from rag.retrieve.spelling import IndexVocabulary
 from rag.types import Found, Hit, Party, Query, Statement
 from rag.words import fold, quoted
@@ -38,8 +39,6 @@ EVIDENCE = 10
 """How many sentences are chosen."""
 RESCORED = 24
 """How many sentences are compared with the question by the embedder."""
-KEPT = 8192
-"""Sentences whose vectors are kept in memory, 12 MB."""
 PREFERRED = 0.1
 """Added for a passage by the asked speaker, and again for one in the asked dates: more than two
 first ranks give, so that the right speaker's weaker passage comes before another's strong one."""
@@ -55,7 +54,7 @@ class Retriever:
         self.embedder = embedder
         self.names = names
         self.reranker = reranker
-        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._remembered = Remembered(embedder)
 
     def search(self, query: Query, *, k: int = 8, without: Collection[str] = ()) -> Found:
         """Passages ranked and sentences to quote, `k` passages in all.
@@ -281,24 +280,12 @@ class Retriever:
         head, tail = candidates[:RESCORED], candidates[RESCORED:]
         if not head:
             return []
-        likeness = self._encoded([c.sentence.text for c in head]) @ vectors.T
+        likeness = self._remembered.encode([c.sentence.text for c in head]) @ vectors.T
         scored = [
             replace(c, dense=float(row[0]), about=float(row[1]))
             for c, row in zip(head, likeness, strict=True)
         ]
         return sorted(scored, key=_order) + list(tail)
-
-    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of sentences; those of earlier questions are kept, for the next is much alike."""
-        import numpy as np
-
-        kept = self._vectors  # replaced, never changed: several threads may ask
-        new = [t for t in dict.fromkeys(texts) if t not in kept]
-        fresh = dict(zip(new, self.embedder.encode(new), strict=True)) if new else {}
-        found = np.stack([fresh[t] if t in fresh else kept[t] for t in texts])
-        if fresh:
-            self._vectors = fresh if len(kept) + len(fresh) > KEPT else {**kept, **fresh}
-        return found
 
     @cached_property
     def _vocabulary(self) -> IndexVocabulary:

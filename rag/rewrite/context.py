@@ -16,7 +16,6 @@ from rag.words import fold, tokens
 
 if TYPE_CHECKING:
     from rag.names import Mention, Names
-    from rag.names.people import Person
 
 OFFICE_ALONE = re.compile(
     rf"(?P<who>the\s+(?:\w+\s+)?(?:{TITLES})\b(?:\s+of\s+[^.,;:\[]+)?)\s*[.\[]", re.IGNORECASE
@@ -219,18 +218,11 @@ def title_holder(title: str, context: Context) -> str | None:
             if found := _titled(mention, text, wanted):
                 return found
     countries = dict.fromkeys(m.party.country for m in context.last.parties() if m.party.country)
-    holders = _holders(wanted, context.names)
+    holders = context.names.holders(office_name(wanted))
     ours = [p for p in holders if p.country in countries] or holders
     if len(ours) == 1:
         return ours[0].name
     return f"the {wanted} of {next(iter(countries))}" if len(countries) == 1 else None
-
-
-def _holders(title: str, names: Names) -> list[Person]:
-    """Those whom the documents or the workspace's roster know in that office."""
-    office = office_name(title)
-    ours = (p for p in names.persons() if p.count or p.origin != "packaged")
-    return [p for p in ours if any(t.office == office for t in p.tenures)]
 
 
 def _titled(mention: Mention, text: str, title: str) -> str | None:
