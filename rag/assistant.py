@@ -25,7 +25,8 @@ from rag.workspace import Workspace
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
-    from rag.answer import AnswerChain, Question
+    from rag.answer import Answering, Question
+    from rag.answer.chain import AnswerChain
     from rag.embed import Embedder
     from rag.index import Index
     from rag.names import Names
@@ -109,11 +110,18 @@ class Assistant:
 
     @cached_property
     def chain(self) -> AnswerChain:
+        """Evidence to checked answers, as a LangChain Runnable."""
+        from rag.answer.chain import AnswerChain
+
+        return AnswerChain(self.answering)
+
+    @cached_property
+    def answering(self) -> Answering:
         """Evidence to checked answers."""
-        from rag.answer import AnswerChain
+        from rag.answer import Answering
         from rag.answer.strategies import strategy_for
 
-        return AnswerChain(
+        return Answering(
             self.names,
             self.prompts,
             model=lambda: self.model,
@@ -170,7 +178,7 @@ class Assistant:
         identity = id or hashlib.sha256(question.encode("utf-8", "replace")).hexdigest()[:12]
         try:
             asked = self._question(question, identity, filters, history, evidence_only, k)
-            for event in self.chain.events(asked):
+            for event in self.answering.events(asked):
                 if isinstance(event, Finished):
                     event = Finished(answer=replace(event.answer, index=self.index.fingerprint))
                 yield event

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer import AnswerChain, Question
+from rag.answer import Question
 from rag.answer.compose import introduced, with_marks
 from rag.answer.prompting import choice_grammar, chosen, data, numbered
 from rag.answer.selecting import QUOTE, selected
@@ -155,7 +155,7 @@ def test_a_models_error_is_an_answer_that_failed(assistant: Assistant) -> None:
 
 def test_the_chain_is_a_runnable(assistant: Assistant) -> None:
     query = assistant.understand(ASKED)
-    chain = AnswerChain(assistant.names, assistant.prompts)
+    chain = assistant.chain
     question = Question(query=query, search=lambda: assistant.search(ASKED), evidence_only=True)
     assert chain.invoke(question).status == "answered"
     assert [a.status for a in chain.batch([question, question])] == ["answered"] * 2

@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import rag
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +42,26 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert _loaded("import rag; rag.Workspace; rag.Filters") == []
+
+
+def test_evidence_waits_for_neither_langchain_nor_chroma(
+    seeds: rag.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAG_DATA")  # the embedder is where it really is
+    argv = [
+        "rag",
+        "--workspace",
+        str(seeds.root),
+        "ask",
+        "--evidence",
+        "What did Iran say about sanctions?",
+    ]
+    script = (
+        f"import sys; sys.argv = {argv!r}\n"
+        "from rag.cli import main\n"
+        "try: main()\nexcept SystemExit as exc: assert not exc.code, exc.code"
+    )
+    assert _loaded(script) == ["openvino"]
 
 
 def test_every_public_name_is_there() -> None:

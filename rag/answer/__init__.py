@@ -1,4 +1,4 @@
-"""Evidence to an answer: a LangChain Runnable whose every shown sentence has passed the checks."""
+"""Evidence to an answer whose every shown sentence has passed the checks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-
-from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag.answer.answerable import ENOUGH, asked_whether, probability
 from rag.answer.compose import Numbering, introduced, refusal, sentence
@@ -39,6 +37,7 @@ from rag.words import content_words, stem
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.runnables import RunnableConfig
 
 NEAREST = 1
 QUOTED_KINDS = frozenset({"list", "comparison"})
@@ -81,8 +80,12 @@ class _Work:
         return self.question.query
 
 
-class AnswerChain(Runnable[Question, Answer]):
-    """Evidence, draft, check, answer. `stream` gives events, `invoke` the whole answer."""
+class Answering:
+    """Evidence, draft, check, answer.
+
+    `rag.answer.chain` makes a LangChain Runnable of it, apart from here: LangChain takes most of a
+    second to import, and evidence needs none of it.
+    """
 
     def __init__(
         self,
@@ -100,17 +103,6 @@ class AnswerChain(Runnable[Question, Answer]):
         self.model_name = model_name
         self.strategy = strategy
         self.similarity = similarity
-
-    def invoke(self, input: Question, config: RunnableConfig | None = None, **_: Any) -> Answer:
-        """The whole answer.
-
-        Raises:
-            ModelError: the model failed.
-        """
-        for event in self.events(input, config):
-            if isinstance(event, Finished):
-                return event.answer
-        raise AssertionError("the chain ended without an answer")
 
     def events(self, question: Question, config: RunnableConfig | None = None) -> Iterator[Event]:
         """Evidence first, then each sentence once it has passed, last the whole answer."""
