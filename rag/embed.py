@@ -195,7 +195,7 @@ class _Compiled:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        ids = [e.ids for e in self._tokenizer.encode_batch(list(texts))]
+        ids = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
         for batch in _batches([len(i) for i in ids]):
             width = max(len(ids[i]) for i in batch)
             tokens = np.zeros((len(batch), width), dtype=np.int64)
@@ -209,7 +209,7 @@ class _Compiled:
 
     def count_tokens(self, text: str) -> int:
         """Word pieces of `text`, the model's own marks not counted."""
-        return len(self._counter.encode(text, add_special_tokens=False).ids)
+        return len(self._counter.encode_batch_fast([text], add_special_tokens=False)[0].ids)
 
 
 @cache

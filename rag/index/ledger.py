@@ -9,16 +9,24 @@ Every step leaves its mark in the catalogue, so a run that is cut off goes on wh
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from rag.index import catalogue, persons, rows, shape, stored
-from rag.types import Document, Party, Progress, Sentence
+from rag.types import Party, Progress, Statement
 from rag.workspace import Workspace
+
+if TYPE_CHECKING:
+    from rag.names import Names
+    from rag.statements.worker import Draw
 
 BATCH = 50
 """Documents whose statements are made durable at once."""
+WORTH_A_PROCESS = 200_000
+"""Characters that take about as long to read as a process to start (some 0.6 s)."""
 
 
 class Ledger:
@@ -29,6 +37,7 @@ class Ledger:
         self._wanted = shape.ledger_shape(workspace)
         roster = workspace.root / workspace.settings.roster
         self._roster = roster if roster.exists() else None
+        self._threads = workspace.settings.threads
         self._built = shape.parse(catalogue.get_state(connection)["ledger"])
         self.because = shape.differences(self._built, self._wanted) if self._built else ()
         """Why all statements are drawn anew; empty where they aren't."""
@@ -58,18 +67,7 @@ class Ledger:
         if not self._wanted:
             return
         self._introduce(progress)
-        names = self._load_names()
-        numbers = self._numbers("ledger IS NULL")
-        if progress and numbers:
-            progress.start("Who said what", len(numbers), "documents")
-        try:
-            for batch in _batches(numbers):
-                self._extract(batch, names)
-                if progress:
-                    progress.advance(len(batch))
-        finally:
-            if progress and numbers:
-                progress.finish()
+        self._extract(self._load_names(), progress)
 
     def _start_over(self) -> None:
         with catalogue.transaction(self._connection):
@@ -83,28 +81,20 @@ class Ledger:
 
     def _introduce(self, progress: Progress | None) -> None:
         from rag.names import Names
-        from rag.statements import people
 
         numbers = self._numbers("introduced = 0")
         if not numbers:
             return
-        names = Names.load(self._roster)
-        if progress:
-            progress.start("Who is who", len(numbers), "documents")
-        for batch in _batches(numbers):
-            found = [(number, self._guarded(number, people, names, [])) for number in batch]
+        drawn = self._drawn("people", numbers, Names.load(self._roster), progress, "Who is who")
+        for batch in _batches(drawn):
             with catalogue.transaction(self._connection):
-                for number, parties in found:
-                    stored.insert_people(self._connection, number, parties)
+                for number, parties in batch:
+                    stored.insert_people(self._connection, number, parties or ())
                     self._connection.execute(
                         "UPDATE documents SET introduced = 1 WHERE id = ?", (number,)
                     )
-            if progress:
-                progress.advance(len(batch))
-        if progress:
-            progress.finish()
 
-    def _load_names(self) -> Any:
+    def _load_names(self) -> Names:
         """The names of the whole corpus; older documents that a change in them touches fall due."""
         from rag.names import Names
 
@@ -122,43 +112,64 @@ class Ledger:
 
     # --- statements -------------------------------------------------------------------------------
 
-    def _extract(self, batch: Iterable[int], names: Any) -> None:
-        from rag.statements import extract
+    def _extract(self, names: Names, progress: Progress | None) -> None:
+        numbers = self._numbers("ledger IS NULL")
+        drawn = self._drawn("extract", numbers, names, progress, "Who said what")
+        for batch in _batches(drawn):
+            with catalogue.transaction(self._connection):
+                for number, statements in batch:
+                    self._replace(number, statements)
 
-        found = [(n, self._guarded(n, extract, names, None)) for n in batch]
-        with catalogue.transaction(self._connection):
-            for number, statements in found:
-                self._connection.execute("DELETE FROM statements WHERE document = ?", (number,))
-                digest = "failed"
-                if statements is not None:
-                    digest = stored.insert_statements(self._connection, number, statements)
-                self._connection.execute(
-                    "UPDATE documents SET ledger = ? WHERE id = ?", (digest, number)
-                )
-                if statements is not None:
-                    self._connection.execute("DELETE FROM failures WHERE position = ?", (-number,))
+    def _replace(self, number: int, statements: Sequence[Statement] | None) -> None:
+        self._connection.execute("DELETE FROM statements WHERE document = ?", (number,))
+        digest = "failed"
+        if statements is not None:
+            digest = stored.insert_statements(self._connection, number, statements)
+            self._connection.execute("DELETE FROM failures WHERE position = ?", (-number,))
+        self._connection.execute("UPDATE documents SET ledger = ? WHERE id = ?", (digest, number))
 
-    def _guarded(
-        self,
-        number: int,
-        draw: Callable[[Document, list[Sentence], Any], Any],
-        names: Any,
-        empty: Any,
-    ) -> Any:
-        """What a document yields; a document on which it breaks is named, and the others go on."""
-        document, sentences = stored.load_prepared(self._connection, number)
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def _drawn(
+        self, what: Draw, numbers: list[int], names: Names, progress: Progress | None, title: str
+    ) -> Iterator[tuple[int, Any]]:
+        """Each document's id and what it yields; None where it broke, which is noted."""
+        from rag.statements.pool import Pool
+
+        if not numbers:
+            return
+        if progress:
+            progress.start(title, len(numbers), "documents")
+        documents = (stored.load_prepared(self._connection, n) for n in numbers)
         try:
-            return draw(document, sentences, names)
-        except Exception as exc:
-            reason = f"Who said what in it could not be told ({type(exc).__name__}: {exc})."
-            (file,) = self._connection.execute(
-                "SELECT file FROM documents WHERE id = ?", (number,)
-            ).fetchone()
-            self._connection.execute(
-                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, NULL, ?, '')",
-                (file, -number, document.name, rows.searchable(reason)),
-            )
-            return empty
+            with Pool(what, names, self._processes(numbers)) as pool:
+                for number, drawn in zip(numbers, pool.draw(documents), strict=True):
+                    if drawn.found is None:
+                        self._note(number, drawn.broke)
+                    yield number, drawn.found
+                    if progress:
+                        progress.advance()
+        finally:
+            if progress:
+                progress.finish()
+
+    def _processes(self, numbers: list[int]) -> int:
+        """One for each core, unless there is too little to do for another to earn its start."""
+        sql = "SELECT sum(length(text)) FROM documents WHERE id IN (SELECT value FROM json_each(?))"
+        (characters,) = self._connection.execute(sql, (json.dumps(numbers),)).fetchone()
+        cores = self._threads or os.cpu_count() or 1
+        return max(1, min(cores, int(characters) // WORTH_A_PROCESS))
+
+    def _note(self, number: int, why: str) -> None:
+        """Names a document on which the drawing broke; the others go on."""
+        file, name = self._connection.execute(
+            "SELECT file, name FROM documents WHERE id = ?", (number,)
+        ).fetchone()
+        reason = rows.searchable(f"Who said what in it could not be told ({why}).")
+        self._connection.execute(
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, NULL, ?, '')",
+            (file, -number, name, reason),
+        )
 
     def _numbers(self, condition: str) -> list[int]:
         sql = f"SELECT id FROM documents WHERE {condition} ORDER BY name"
@@ -178,6 +189,6 @@ def introductions(connection: sqlite3.Connection) -> list[tuple[Party, str | Non
     return [(Party.from_dict(json.loads(data)), on) for data, on in found]
 
 
-def _batches(numbers: list[int]) -> Iterator[list[int]]:
-    for at in range(0, len(numbers), BATCH):
-        yield numbers[at : at + BATCH]
+def _batches(drawn: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    while batch := list(islice(drawn, BATCH)):
+        yield batch

@@ -83,14 +83,18 @@ class Gazetteer:
         own = [a for a in found if a.role not in {"foreign", "code"}] or found
         return own[0] if len({a.party.name for a in own}) == 1 else None
 
-    def find(self, text: str, *, question: bool = False) -> list[Found]:
+    def find(
+        self, text: str, *, question: bool = False, tokens: list[Word] | None = None
+    ) -> list[Found]:
         """The names in `text`, longest first, none overlapping, in order of place.
 
         Args:
             text: Running text; names must have their capital letters.
             question: Whether it is typed by hand: lower case and translations count too.
+            tokens: Its words, where the caller has them already.
         """
-        found = [*self._spaced(text, question), *self._unspaced_in(text)]
+        tokens = words(text) if tokens is None else tokens
+        found = [*self._spaced(text, tokens, question), *self._unspaced_in(text)]
         return sorted(found, key=lambda f: f.start)
 
     def _unspaced_in(self, text: str) -> Iterator[Found]:
@@ -98,21 +102,22 @@ class Gazetteer:
             for match in self._han.finditer(text):
                 yield Found(match.start(), match.end(), self._unspaced[match.group()])
 
-    def _spaced(self, text: str, question: bool) -> Iterator[Found]:
-        tokens = words(text)
+    def _spaced(self, text: str, tokens: list[Word], question: bool) -> Iterator[Found]:
         shouting = text.isupper() and len(tokens) > 3
+        keys, blocked = self._by_key, blockers()
         position = 0
         while position < len(tokens):
             taken = 1
             first = tokens[position]
-            possible = question or not text[first.start].islower() or first.folded == "the"
-            longest = self._longest.get(first.folded, 0) if possible else 0
-            for length in range(longest, 0, -1):
+            longest = self._longest.get(first.folded, 0)
+            if longest and not (question or first.folded == "the"):
+                longest = 0 if text[first.start].islower() else longest
+            for length in range(min(longest, len(tokens) - position), 0, -1):
                 run = tokens[position : position + length]
-                if len(run) < length or not _adjacent(text, run):
-                    continue
                 folded = tuple(t.folded for t in run)
-                if folded in blockers():
+                if (folded not in keys and folded not in blocked) or not _adjacent(text, run):
+                    continue
+                if folded in blocked:
                     taken = length
                     break
                 alias = self._choose(text, run, folded, question, shouting)

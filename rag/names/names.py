@@ -225,8 +225,9 @@ class Names:
             fuzzy: For words typed by hand, such as questions: lower case, translations and
                 misspellings count too.
         """
-        found = [*self._find_persons(text, fuzzy)]
-        for hit in self._gazetteer.find(text, question=fuzzy):
+        tokens = words(text)
+        found = [*self._find_persons(text, tokens, fuzzy)]
+        for hit in self._gazetteer.find(text, question=fuzzy, tokens=tokens):
             party = as_party(hit.alias, text[hit.start : hit.end])
             found.append(Mention(start=hit.start, end=hit.end, party=party, role=hit.alias.role))
         chosen = _longest_first(found)
@@ -234,8 +235,7 @@ class Names:
             chosen = _longest_first([*chosen, *self._find_misspelt(text, chosen)])
         return sorted(chosen, key=lambda m: m.start)
 
-    def _find_persons(self, text: str, fuzzy: bool) -> Iterator[Mention]:
-        tokens = words(text) if self._longest else []
+    def _find_persons(self, text: str, tokens: list[Word], fuzzy: bool) -> Iterator[Mention]:
         position = 0
         while position < len(tokens):
             taken = 1
