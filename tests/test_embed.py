@@ -50,6 +50,17 @@ def test_a_compiled_vector_is_that_of_sentence_transformers(tmp_path) -> None:
     assert np.allclose(np.linalg.norm(mine, axis=1), 1, atol=1e-3)
 
 
+def test_many_texts_at_once_are_each_the_same_as_alone(tmp_path) -> None:
+    (tmp_path / "rag.toml").write_text("", encoding="utf-8")
+    embedder = load_embedder(Workspace.open(tmp_path))
+    texts = [f"{'Speech ' * (n % 50)}number {n} on peace." for n in range(400)]
+    alone = np.vstack([embedder.encode([text]) for text in texts[:40]])
+    together = embedder.encode(texts)
+    assert (together[:40] * alone).sum(axis=1).min() >= 0.999
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-3)
+    assert (together == embedder.encode(texts)).all()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_is_heard_after_the_embedder_was_given_up_in_another_thread(tmp_path) -> None:
     (tmp_path / "rag.toml").write_text("", encoding="utf-8")

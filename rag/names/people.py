@@ -216,10 +216,16 @@ def _add_row(draft: _Draft, row: dict[str, str]) -> None:
         draft.tenures.append(Tenure(office_name(office), country, since or None, until or None))
 
 
+def _in_order(tenure: Tenure) -> tuple[str, ...]:
+    """By their beginnings, and always the same way: the last one is the office of today."""
+    since, until = tenure.since or "", tenure.until or ""
+    return since, until, tenure.country or "", tenure.office, str(tenure.observed)
+
+
 def _finished(draft: _Draft) -> Person:
     name = draft.fixed or draft.names.most_common(1)[0][0]
     country = draft.countries.most_common(1)[0][0] if draft.countries else None
-    tenures = tuple(sorted(set(draft.tenures), key=lambda t: t.since or ""))
+    tenures = tuple(sorted(set(draft.tenures), key=_in_order))
     return Person(
         name,
         country,
