@@ -36,6 +36,8 @@ NUMBER_WORDS = {
 
 def fold(text: str) -> str:
     """Lower case without accents, typographic quotes and dashes made plain."""
+    if text.isascii():
+        return text.lower()
     plain = text.translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -34,6 +34,12 @@ class DocumentInfo:
     """Other documents that carry much of the same text."""
 
 
+KEPT = 256
+"""Documents kept in memory once they were read."""
+LONG = 50_000
+"""Characters of a document that is too long to be kept."""
+
+
 class Index:
     """A snapshot of the index, for reading; several threads may share it.
 
@@ -44,6 +50,7 @@ class Index:
         self._place = place
         self._connection = catalogue.open_reader(place.catalogue)
         self._lock = RLock()
+        self._kept: dict[str, tuple[Document, Sequence[Sentence]]] = {}
         with self._guarded():
             self._state = catalogue.get_state(self._connection)
             self._nearest = nearest.Nearest(
@@ -157,9 +164,7 @@ class Index:
         Raises:
             UnknownDocument: there is none of that name; the hint has the nearest names.
         """
-        self._number(name)
-        sql = "SELECT name, metadata, text FROM documents WHERE name = ?"
-        return rows.to_document(self._rows(sql, (name,))[0])
+        return self._read(name)[0]
 
     def sentences(self, name: str) -> Sequence[Sentence]:
         """The sentences of one document, in order.
@@ -167,15 +172,30 @@ class Index:
         Raises:
             UnknownDocument: there is none of that name.
         """
+        return self._read(name)[1]
+
+    def _read(self, name: str) -> tuple[Document, Sequence[Sentence]]:
+        """A document and its sentences, kept for the next question: a snapshot doesn't change."""
+        kept = self._kept  # replaced when full, so that other threads go on with theirs
+        if name in kept:
+            return kept[name]
         number = self._number(name)
-        sql = "SELECT text, sentences FROM documents WHERE id = ?"
-        text, packed = self._rows(sql, (number,))[0]
-        return rows.unpack_sentences(packed, name, rows.decode(text))
+        sql = "SELECT name, metadata, text, sentences FROM documents WHERE id = ?"
+        row = self._rows(sql, (number,))[0]
+        document = rows.to_document(row)
+        found = document, rows.unpack_sentences(row[3], name, document.text)
+        if len(document.text) <= LONG:
+            self._kept = {**(kept if len(kept) < KEPT else {}), name: found}
+        return found
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in this order; unknown ids are left out."""
         found = self.passages_by_id(ids)
         return [found[i] for i in ids if i in found]
+
+    def document_of(self, passage: int) -> str:
+        """The name of the document that a passage is of, by the passage's id."""
+        return self._by_id[passage >> SHIFT]
 
     def passages_by_id(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Id → passage; ids that this snapshot does not hold are left out."""
@@ -185,13 +205,9 @@ class Index:
             f"SELECT {columns}, p.id >> {SHIFT} FROM json_each(?) w JOIN passages p"
             " ON p.id = w.value"
         )
-        texts: dict[int, str] = {}
         for row in self._rows(sql, (json.dumps([int(i) for i in ids]),)):
-            number = row[6]
-            if number not in texts:
-                stored = self._rows("SELECT text FROM documents WHERE id = ?", (number,))
-                texts[number] = rows.decode(stored[0][0])
-            found[row[0]] = rows.to_passage(row, self._by_id[number], texts[number])
+            name = self._by_id[row[6]]
+            found[row[0]] = rows.to_passage(row, name, self.document(name).text)
         return found
 
     def dense(
