@@ -85,13 +85,15 @@ def paragraph_at(sentences: Sequence[Sentence], start: int, end: int) -> str:
 
 
 def carriers(connection: sqlite3.Connection, text: str, *, but: int) -> list[int]:
-    """The documents, `but` left out, that carry this paragraph."""
+    """The documents, `but` left out, that carry this paragraph; a formula is nobody's."""
     kept = shingles(text)
     if not kept:
         return []
+    holders = f"SELECT 1 FROM shingles t WHERE t.hash = h.value LIMIT {COMMON + 1}"
     rows = connection.execute(
-        "SELECT document, count(*) FROM shingles WHERE hash IN (SELECT value FROM json_each(?))"
-        " AND document <> ? GROUP BY document HAVING count(*) >= ?",
+        "SELECT s.document, count(*) FROM json_each(?) h JOIN shingles s ON s.hash = h.value"
+        f" WHERE (SELECT count(*) FROM ({holders})) <= {COMMON} AND s.document <> ?"
+        " GROUP BY s.document HAVING count(*) >= ?",
         (json.dumps(kept), but, PARAGRAPH_SHARE * len(kept)),
     )
     return [int(row[0]) for row in rows]

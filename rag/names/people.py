@@ -349,7 +349,8 @@ def _long_where_wrong(name: tuple[str, ...], wrong: list[int]) -> bool:
 
 def _contains(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     """Whether one name is the other without middle names, or without what stands before it."""
-    shorter, longer = sorted((left, right), key=len)
+    shorter, longer = (right, left) if len(left) > len(right) else (left, right)
+    if shorter[0] != longer[0] and longer[-len(shorter) :] != shorter:
+        return False
     rest = iter(longer)
-    within = all(word in rest for word in shorter)
-    return within and (shorter[0] == longer[0] or longer[-len(shorter) :] == shorter)
+    return all(word in rest for word in shorter)

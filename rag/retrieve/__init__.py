@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rag.embed import Embedder
@@ -37,15 +38,17 @@ WEIGHTS = {"bm25": 0.4, "preferred_bm25": 0.4}
 meaning alone finds, and words alone find far less (`rag eval --retrieval-only --without dense`)."""
 RERANKED = 20
 """Passages that a cross-encoder compares with the question."""
+MATCHES = 10_000
+"""Sentences that a full-text query may match; each costs about a microsecond."""
 READ = 16
 """Passages whose sentences are judged, at least."""
 EVIDENCE = 10
 """How many sentences are chosen."""
 RESCORED = 24
 """How many sentences are compared with a question of fact by the embedder."""
-RESCORED_SAID = EVIDENCE
-"""The same where a speaker is asked for: speaker and topic tell more than likeness does, and 8, 12
-and 24 found as many gold sentences on the seeds and the UN speeches (n 113 and 146)."""
+RESCORED_SAID = 12
+"""The same where words of the asked speaker are there: speaker and topic tell more than likeness,
+and 8, 12 and 24 found as many gold sentences on the seeds and the UN speeches (n 113 and 146)."""
 PREFERRED = 0.1
 """Added for a passage by the asked speaker, and again for one in the asked dates: more than two
 first ranks give, so that the right speaker's weaker passage comes before another's strong one."""
@@ -262,7 +265,7 @@ class Retriever:
                 )
         found.sort(key=_order)
         if "evidence_dense" not in without:
-            found = self._rescored(vectors, found, RESCORED_SAID if query.speakers else RESCORED)
+            found = self._rescored(vectors, found)
         return [to_evidence(c, self.index) for c in without_copies(found, limit=EVIDENCE)]
 
     def _sentences(
@@ -287,9 +290,10 @@ class Retriever:
         return wanted
 
     def _rescored(
-        self, vectors: NDArray[np.float32], candidates: Sequence[Candidate], most: int
+        self, vectors: NDArray[np.float32], candidates: Sequence[Candidate]
     ) -> list[Candidate]:
         """The first candidates with their likeness to question and topic, in the new order."""
+        most = RESCORED_SAID if candidates and candidates[0].speaker > 0 else RESCORED
         head, tail = candidates[:most], candidates[most:]
         if not head:
             return []
@@ -331,8 +335,15 @@ def _same_speaker(
 
 
 def _expression(query: Query, concepts: Sequence[Concept]) -> str:
-    """The full-text query: every wording of every concept, all quoted, any may match."""
-    wordings = [w for c in concepts for w in c.searched if w.strip()]
+    """The full-text query: every wording of every concept, all quoted, any may match.
+
+    Every sentence that matches is scored. So where the documents are many, the commonest words,
+    which tell least, are left out once the rarer ones match as many as anybody needs.
+    """
+    rarest = sorted(concepts, key=lambda c: c.seen)
+    matched = list(accumulate(c.seen for c in rarest))
+    kept = [c for c, n in zip(rarest, matched, strict=True) if n <= MATCHES or c is rarest[0]]
+    wordings = [w for c in concepts if c in kept for w in c.searched if w.strip()]
     return quoted(dict.fromkeys(wordings[:200]))
 
 

@@ -38,6 +38,8 @@ class Concept:
     """A name: a text without it is about something else."""
     weight: float = 1.0
     """How much it says: rarer in the documents is more."""
+    seen: int = 0
+    """Sentences of the documents that have it, at most."""
 
 
 class Vocabulary(Protocol):
@@ -234,7 +236,7 @@ def weighted(
         idf = math.log(1 + (total - min(seen, total) + 0.5) / (seen + 0.5))
         if not seen and not concept.named:
             idf *= UNKNOWN  # perhaps a word of the question alone: "judge", "handling"
-        result.append(replace(concept, weight=idf))
+        result.append(replace(concept, weight=idf, seen=seen))
     return result
 
 
