@@ -145,6 +145,22 @@ def test_an_answer_survives_the_journey_to_json_and_back(assistant: Assistant) -
     assert type(answer).from_dict(answer.to_dict()) == answer
 
 
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("khan world facing major issues after 2023?", "other_date"),
+        ("khan world facing major issues in 2021?", None),
+        ("Which partnership was announced in 2016?", None),  # the sentence tells of that year
+    ],
+)
+def test_a_fact_of_another_time_is_refused_unless_its_place_speaks_of_that_time(
+    assistant: Assistant, question: str, reason: str | None
+) -> None:
+    answer = assistant.ask(question, evidence_only=True)
+    assert (answer.not_found.reason if answer.not_found else None) == reason
+    assert "anyone" not in answer.answer
+
+
 def test_a_models_error_is_an_answer_that_failed(assistant: Assistant) -> None:
     assistant.__dict__["model"] = FakeModel(error="429")
     answer = assistant.ask(ASKED)

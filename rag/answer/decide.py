@@ -24,6 +24,12 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 """Requests that are not questions to the documents."""
+TIMES = re.compile(
+    r"\b(?:(?:19|20)\d\d|(?:last|this|next|past|previous|coming)\s+(?:year|month|week|decade|century)"
+    r"|years?|decades?|century|centuries|ago|anniversary|yesterday|tomorrow)\b",
+    re.IGNORECASE,
+)
+"""Words by which a place may speak of another time than that of its document."""
 TOWARDS = frozenset({"thank", "appreciate", "praise", "welcome", "congratulate", "accuse"})
 """Acts whose object is what the addressee has said or done."""
 
@@ -54,10 +60,11 @@ def refusal_reason(
 def is_final(query: Query, found: Found, reason: NotFoundReason | None) -> bool:
     """Whether the reason given is the last word.
 
-    A speaker's silence is, and that nothing is about the question; doubt about a fact is not.
+    A speaker's silence is, and that nothing is about the question or nothing of its time; doubt
+    about a fact is not.
     """
     decided = query.speakers or not found.evidence or ORDERS.search(query.text)
-    return bool(decided) or reason == "no_document"
+    return bool(decided) or reason in {"no_document", "other_date"}
 
 
 def _said_reason(
@@ -85,9 +92,16 @@ def _fact_reason(query: Query, evidence: Sequence[Evidence]) -> NotFoundReason |
     if not on_topic:
         far = all(e.stages["dense"] < FAR or e.stages["missing"] for e in evidence)
         return "no_document" if far else "unsupported"
+    if (query.since or query.until) and all(_of_another_time(e) for e in on_topic):
+        return "other_date"
     if query.asks and not any(e.stages["asked"] for e in on_topic):
         return "unsupported"
     return "unsupported" if _presumed_wrongly(query, on_topic) else None
+
+
+def _of_another_time(evidence: Evidence) -> bool:
+    """Whether a place was published at another time than is asked for and speaks of no other."""
+    return evidence.stages["date"] < 0 and TIMES.search(evidence.quote) is None
 
 
 def on_the_topic(evidence: Evidence, query: Query) -> bool:
