@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 SHAPING = ("model", "strategy", "base_url", "reranker", "passages", "embedder", "roster")
 """Settings that can change an answer without changing the index."""
 
+CONTEXT = 500
+"""Characters of the last answer that tell where a follow-up's answer may stand."""
+
 
 class Assistant:
     """Answers questions about the documents of one workspace. Parts load when first needed."""
@@ -206,13 +209,15 @@ class Assistant:
 
         read = harmless(question)
         standalone = self.rewrite(read, history)
-        return understand(
+        query = understand(
             question,
             self.names,
             standalone=standalone if standalone != question else None,
             filters=filters,
             sources=self._sources,
         )
+        goes_on = bool(history) and standalone != read
+        return replace(query, context=history[-1].answer[:CONTEXT]) if goes_on else query
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """The question as it reads without its history."""

@@ -15,7 +15,7 @@ from rag.retrieve.concepts import concepts_of, coverage, present, stemmed
 from rag.retrieve.fusion import fuse
 from rag.retrieve.langchain import ReadoutRetriever
 from rag.retrieve.spelling import IndexVocabulary, slips
-from rag.types import Filters, Query
+from rag.types import Filters, Query, Turn
 from rag.workspace import Workspace
 
 SPEECHES = {
@@ -201,3 +201,16 @@ def test_reading_an_index_needs_no_torch(seeds: Workspace, tmp_path: Path) -> No
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_only_a_follow_up_looks_near_the_last_answer(seeds: Workspace) -> None:
+    said = "Morocco is very glad to have such a strategic partner, King Mohammed VI said. [1]"
+    history = [Turn(question="What did the king say about the partnership?", answer=said)]
+    with Assistant.open(seeds) as assistant:
+        follow = assistant.search("what has it brought?", history=history)
+        other = assistant.search("Which company did Iran name?", history=history)
+    assert follow.query.context == said
+    assert any("context" in hit.stages for hit in follow.hits)
+    assert follow.hits[0].passage.document.startswith("000")
+    assert not other.query.context
+    assert not any("context" in hit.stages for hit in other.hits)

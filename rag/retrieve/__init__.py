@@ -33,11 +33,13 @@ STAGES = ("dense", "bm25", "metadata", "evidence_dense", "neighbours", "rerank")
 """What an evaluation may switch off."""
 DEPTH = 50
 """How many passages each ranking gives to the fusion."""
-WEIGHTS = {"bm25": 0.4, "preferred_bm25": 0.4}
+WEIGHTS = {"bm25": 0.4, "preferred_bm25": 0.4, "context": 0.5}
 """Words against meaning, which counts 1: equal weights put 2 of 100 general questions behind what
 meaning alone finds, and words alone find far less (`rag eval --retrieval-only --without dense`)."""
 RERANKED = 20
 """Passages that a cross-encoder compares with the question."""
+NEAR = 10
+"""Passages near the last answer that a follow-up may be answered from."""
 MATCHES = 10_000
 """Sentences that a full-text query may match; each costs about a microsecond."""
 READ = 16
@@ -94,10 +96,9 @@ class Retriever:
             concepts_of(query, self.names, self._vocabulary), self.index.document_frequency
         )
         vectors = self.embedder.encode([query.standalone, soft_topic(concepts)])
-        vector = vectors[0]
         preferred = self._preferred(query, allowed) if "metadata" not in without else {}
         most = max(k, RERANKED)
-        hits = self._passages(query, vector, concepts, allowed, preferred, without, most)
+        hits = self._passages(query, vectors[0], concepts, allowed, preferred, without, most)
         if self.reranker is not None and "rerank" not in without:
             hits = self._reranked(query, hits)
         evidence = self._evidence(
@@ -210,6 +211,10 @@ class Retriever:
             if "bm25" not in without and expression:
                 matched = self.index.bm25(expression, DEPTH, documents=scope)
                 rankings[f"{prefix}bm25"] = [i for i, _ in matched]
+        if query.context and "dense" not in without:
+            before = self.embedder.encode([query.context])[0]
+            near = self.index.dense(before, NEAR, documents=allowed)
+            rankings["context"] = [i for i, _ in near]
         scored = [
             (score + preferred.get(self.index.document_of(i), 0.0), i, stages)
             for i, score, stages in fuse(rankings, WEIGHTS)

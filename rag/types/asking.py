@@ -41,6 +41,8 @@ class Query(Value):
     """As typed."""
     standalone: str
     """With what the history supplies."""
+    context: str = ""
+    """What was answered just before, where the question continues the conversation."""
     kind: Kind = "fact"
     speakers: tuple[Party, ...] = ()
     """Whose words are asked for; several in a comparison."""
