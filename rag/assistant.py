@@ -283,8 +283,8 @@ class Assistant:
             search=lambda: self.retriever.search(query, k=k or self.settings.passages),
             id=identity,
             evidence_only=evidence_only,
-            speaks_in=lambda: self.retriever.speaks_in(query),
-            spoken=lambda: self.retriever.spoken_of(query),
+            speaks_in=lambda: self.retriever.scope.speaks_in(query),
+            spoken=lambda: self.retriever.scope.spoken_of(query),
             foreign=foreign,
         )
 

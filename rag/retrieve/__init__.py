@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rag.embed import Embedder
-from rag.index import DocumentInfo, Index
-from rag.index.speakers import speakers
+from rag.index import Index
 from rag.names import Names
 from rag.orders import stands_in_order
 from rag.question import for_speaker
-from rag.question.dates import overlaps
 from rag.retrieve.concepts import Concept, concepts_of, soft_topic, weighted
 from rag.retrieve.evidence import Candidate, candidate, to_evidence, without_copies
 from rag.retrieve.fusion import fuse
 from rag.retrieve.remembered import Remembered
+from rag.retrieve.scope import Scope
 from rag.retrieve.spelling import IndexVocabulary
-from rag.types import Found, Hit, Party, Query, Statement
-from rag.words import fold, quoted
+from rag.types import Found, Hit, Query, Statement
+from rag.words import quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,9 +48,6 @@ RESCORED = 24
 RESCORED_SAID = 12
 """The same where words of the asked speaker are there: speaker and topic tell more than likeness,
 and 8, 12 and 24 found as many gold sentences on the seeds and the UN speeches (n 113 and 146)."""
-PREFERRED = 0.1
-"""Added for a passage by the asked speaker, and again for one in the asked dates: more than two
-first ranks give, so that the right speaker's weaker passage comes before another's strong one."""
 
 
 class Retriever:
@@ -65,6 +59,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.names = names
+        self.scope = Scope(index, names)
         self.reranker = reranker
         self._remembered = Remembered(embedder)
 
@@ -78,7 +73,7 @@ class Retriever:
             k: How many passages are returned.
             without: Stages of `STAGES` to leave out.
         """
-        query = replace(query, undated=self._undated(query))
+        query = replace(query, undated=self.scope.undated(query))
         if query.kind == "comparison" and len(query.speakers) > 1:
             each = [self._one(for_speaker(query, s), k, without) for s in query.speakers]
             return Found(
@@ -89,14 +84,14 @@ class Retriever:
         return self._one(query, k, without)
 
     def _one(self, query: Query, k: int, without: Collection[str]) -> Found:
-        allowed = self._allowed(query)
+        allowed = self.scope.allowed(query)
         if allowed is not None and not allowed:
             return Found(query=query, hits=(), evidence=())
         concepts = weighted(
             concepts_of(query, self.names, self._vocabulary), self.index.document_frequency
         )
         vectors = self.embedder.encode([query.standalone, soft_topic(concepts)])
-        preferred = self._preferred(query, allowed) if "metadata" not in without else {}
+        preferred = self.scope.preferred(query, allowed) if "metadata" not in without else {}
         most = max(k, RERANKED)
         hits = self._passages(query, vectors[0], concepts, allowed, preferred, without, most)
         if self.reranker is not None and "rerank" not in without:
@@ -105,89 +100,6 @@ class Retriever:
             query, vectors, hits[: max(k, READ)], concepts, preferred, without
         )
         return Found(query=query, hits=tuple(hits[:k]), evidence=tuple(evidence))
-
-    def speaks_in(self, query: Query) -> int:
-        """In how many documents one of the asked speakers speaks."""
-        return len(self._speaking([p.name for p in query.speakers])) if query.speakers else 0
-
-    def spoken_of(self, query: Query, most: int = 3) -> list[str]:
-        """What the asked speakers do speak of: the names that recur in their words."""
-        counts: Counter[str] = Counter()
-        asked = {p.country for p in query.speakers}
-        for statement in self.index.statements(
-            documents=sorted(self._speaking([p.name for p in query.speakers]))[:20]
-        ):
-            speaker = statement.speaker
-            if speaker and any(self.names.same(speaker, p) for p in query.speakers):
-                named = {m.party.name for m in self.names.find(statement.quote)}
-                counts.update(named - asked - {speaker.name, speaker.country})
-        return [name for name, _ in counts.most_common(most)]
-
-    @cached_property
-    def _speakers(self) -> Mapping[str, tuple[Party, ...]]:
-        """Document → everybody who speaks in it, by the ledger and by its metadata."""
-        found = {name: list(parties) for name, parties in speakers(self.index).items()}
-        for info in self.index.documents():
-            if info.metadata.speaker:
-                party = self.names.resolve(info.metadata.speaker) or Party(
-                    name=info.metadata.speaker
-                )
-                found.setdefault(info.name, []).append(party)
-        return {name: tuple(parties) for name, parties in found.items()}
-
-    def _undated(self, query: Query) -> int:
-        """Documents without a date, where a filter asks for dates: left out, but not silently."""
-        if not (query.filters.since or query.filters.until):
-            return 0
-        return sum(not d.metadata.published for d in self.index.documents())
-
-    def _allowed(self, query: Query) -> set[str] | None:
-        """Documents that the explicit filters leave; None for all."""
-        f = query.filters
-        if not any((f.since, f.until, f.speaker, f.source, f.document)):
-            return None
-        by_speaker = self._speaking([f.speaker]) if f.speaker else None
-        return {
-            d.name
-            for d in self.index.documents()
-            if (by_speaker is None or d.name in by_speaker) and _passes(d, query)
-        }
-
-    def _speaking(self, wanted: Sequence[str]) -> set[str]:
-        """Documents in which one of these speaks, by the ledger or the document's metadata."""
-        parties = [p for p in map(self.names.resolve, wanted) if p]
-        folded = {fold(w) for w in wanted}
-        return {
-            name
-            for speaker, documents in self._by_speaker
-            if fold(speaker.name) in folded or any(self.names.same(speaker, p) for p in parties)
-            for name in documents
-        }
-
-    @cached_property
-    def _by_speaker(self) -> Sequence[tuple[Party, set[str]]]:
-        """Each speaker once, with the documents: there are fewer speakers than documents."""
-        found: dict[tuple[str, ...], tuple[Party, set[str]]] = {}
-        for name, parties in self._speakers.items():
-            for party in parties:
-                key = (party.name, party.country or "", party.office or "", party.kind)
-                found.setdefault(key, (party, set()))[1].add(name)
-        return tuple(found.values())
-
-    def _preferred(self, query: Query, allowed: set[str] | None) -> dict[str, float]:
-        """Document → bonus for holding words of the asked speaker, and for its date."""
-        bonus: dict[str, float] = {}
-        if query.speakers:
-            for name in self._speaking([p.name for p in query.speakers]):
-                bonus[name] = PREFERRED
-        if query.since or query.until or query.source:
-            for info in self.index.documents():
-                dated = info.metadata.published and (query.since or query.until)
-                if dated and overlaps(str(info.metadata.published), query.since, query.until):
-                    bonus[info.name] = bonus.get(info.name, 0.0) + PREFERRED
-                if query.source and fold(query.source) in fold(info.metadata.source or ""):
-                    bonus[info.name] = bonus.get(info.name, 0.0) + PREFERRED / 2
-        return {n: b for n, b in bonus.items() if allowed is None or n in allowed}
 
     def _passages(
         self,
@@ -289,7 +201,9 @@ class Retriever:
             )
         expression = _expression(query, concepts)
         if expression:
-            scope = sorted(preferred, key=lambda n: -preferred[n])[:200] or self._allowed(query)
+            scope = sorted(preferred, key=lambda n: -preferred[n])[:200] or self.scope.allowed(
+                query
+            )
             for name, i, _ in self.index.bm25_sentences(expression, 30, documents=scope or None):
                 wanted.setdefault(name, set()).add(i)
         return wanted
@@ -350,15 +264,6 @@ def _expression(query: Query, concepts: Sequence[Concept]) -> str:
     kept = [c for c, n in zip(rarest, matched, strict=True) if n <= MATCHES or c is rarest[0]]
     wordings = [w for c in concepts if c in kept for w in c.searched if w.strip()]
     return quoted(dict.fromkeys(wordings[:200]))
-
-
-def _passes(info: DocumentInfo, query: Query) -> bool:
-    f, meta = query.filters, info.metadata
-    if (f.since or f.until) and not overlaps(meta.published or "", f.since, f.until):
-        return False
-    if f.source and fold(f.source) not in fold(meta.source or ""):
-        return False
-    return not f.document or fnmatchcase(info.name, f.document)
 
 
 def _interleaved(lists: Sequence[Sequence[Any]]) -> list[Any]:
