@@ -111,7 +111,8 @@ def _streamed(
         here.show(marked(answer.answer), render_nearest(answer))
     elif fresh := numbers.new(answer.citations):
         here.show("", render_evidence(fresh, read=answer.answer))
-    here.note(summary_line(answer))
+    if answer.status != "failed":
+        here.note(summary_line(answer))
     return answer
 
 
