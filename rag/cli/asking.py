@@ -85,7 +85,7 @@ def _streamed(
     here: State, assistant: Assistant, question: str, chosen: Filters, evidence: bool
 ) -> Answer:
     """Evidence, then sentences as they pass the checks, then the sources not shown yet."""
-    from rag.render import Numbered, marked, render_evidence, render_nearest, summary_line
+    from rag.render import Numbered, marked, render_evidence, render_nearest
 
     numbers = Numbered()
     citations: list[Citation] = []
@@ -105,15 +105,21 @@ def _streamed(
                 here.show(marked(numbers.text(event.sentence.text, citations)))
             elif isinstance(event, Finished):
                 answer = event.answer
-    if undated := answer.query.get("undated"):
-        here.note(f"{undated} documents have no date and were left out by the date filter.")
     if answer.status == "not_found":
         here.show(marked(answer.answer), render_nearest(answer))
     elif fresh := numbers.new(answer.citations):
         here.show("", render_evidence(fresh, read=answer.answer))
     if answer.status != "failed":
-        here.note(summary_line(answer))
+        _sum_up(here, answer)
     return answer
+
+
+def _sum_up(here: State, answer: Answer) -> None:
+    from rag.render import summary_line
+
+    if undated := answer.query.get("undated"):
+        here.note(f"{undated} documents have no date and were left out by the date filter.")
+    here.note(summary_line(answer))
 
 
 def _end(here: State, answer: Answer, *, shown: bool) -> None:
