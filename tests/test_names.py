@@ -428,3 +428,14 @@ def test_who_holds_which_office_does_not_depend_on_the_process() -> None:
         for seed in ("1", "2", "3", "4")
     }
     assert len(told) == 1
+
+
+def test_persons_do_not_depend_on_the_order_of_the_documents() -> None:
+    """A renamed file comes at another place; that must not make others fall due."""
+    seen = [
+        (person("Bashar al Assad", "Syria", "president"), None),
+        (person("Bashar al-Asad", "Syria", "president"), None),
+        (person("Chris Stevens", None, "ambassador"), None),
+        (person("Chris Stevens", "United States", "ambassador"), None),
+    ]
+    assert merge([], seen) == merge([], seen[::-1])

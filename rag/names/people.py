@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rag.errors import UsageError
 from rag.names.offices import office_name
@@ -216,6 +216,11 @@ def _add_row(draft: _Draft, row: dict[str, str]) -> None:
         draft.tenures.append(Tenure(office_name(office), country, since or None, until or None))
 
 
+def _ranked(counted: Counter[Any]) -> list[tuple[Any, int]]:
+    """The most frequent first, ties in alphabetical order: never in that of the documents."""
+    return sorted(counted.items(), key=lambda item: (-item[1], str(item[0])))
+
+
 def _in_order(tenure: Tenure) -> tuple[str, ...]:
     """By their beginnings, and always the same way: the last one is the office of today."""
     since, until = tenure.since or "", tenure.until or ""
@@ -223,8 +228,8 @@ def _in_order(tenure: Tenure) -> tuple[str, ...]:
 
 
 def _finished(draft: _Draft) -> Person:
-    name = draft.fixed or draft.names.most_common(1)[0][0]
-    country = draft.countries.most_common(1)[0][0] if draft.countries else None
+    name = draft.fixed or _ranked(draft.names)[0][0]
+    country = _ranked(draft.countries)[0][0] if draft.countries else None
     tenures = tuple(sorted(set(draft.tenures), key=_in_order))
     return Person(
         name,
@@ -258,7 +263,7 @@ def merge(
             mark = (party.name, party.country, party.office)
             grouped[mark] += 1
             dates.setdefault(mark, set()).update([on] if on else [])
-    for (name, country, office), count in grouped.most_common():
+    for (name, country, office), count in _ranked(grouped):
         known = _same_person(index, key(name), country)
         draft = known or _Draft()
         if known is None:
