@@ -19,6 +19,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import WeightsMissing
+from rag.machine import core_count
 from rag.types import Progress
 from rag.weights import catalogue, weights_path
 from rag.workspace import Workspace, cache_folder
@@ -226,7 +227,7 @@ class _Compiled:
         With all cores at one batch, as is quickest for a question, each waits for the slowest:
         beside a busy Python thread, as in indexing, that took 18.5 s where streams took 11.
         """
-        cores = self._threads or os.cpu_count() or 1
+        cores = core_count(self._threads)
         model = _load_compiled(self._compiled, self._threads, streams=cores)
         return _openvino().AsyncInferQueue(model, cores + 1)
 

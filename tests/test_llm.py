@@ -19,8 +19,8 @@ from langchain_core.messages import AIMessage
 from rag.errors import ModelError, ModelRefused, ModelUnavailable, RateLimited, UnknownModel
 from rag.llm import choice_probabilities, full_name, load_model, takes_grammar, translate_error
 from rag.llm.failures import retry_after
-from rag.llm.machine import _quota, thread_count
 from rag.llm.remote import is_loopback
+from rag.machine import _quota, core_count, thread_count
 
 REPLY = {
     "id": "x",
@@ -354,6 +354,8 @@ def test_nothing_said_gives_no_shares():
 def test_a_wanted_number_of_threads_is_kept():
     assert thread_count(3) == 3
     assert thread_count() == -1 or thread_count() >= 1
+    assert core_count(3) == 3
+    assert core_count() >= 1
 
 
 @pytest.mark.parametrize(

@@ -325,8 +325,3 @@ class Answering:
 
 def _since(started: float) -> int:
     return round((time.monotonic() - started) * 1000)
-
-
-def with_index(answer: Answer, index: str) -> Answer:
-    """The answer with the fingerprint of the index it was made from."""
-    return replace(answer, index=index)

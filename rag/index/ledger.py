@@ -9,13 +9,13 @@ Every step leaves its mark in the catalogue, so a run that is cut off goes on wh
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rag.index import catalogue, persons, rows, shape, stored
+from rag.machine import core_count
 from rag.types import Party, Progress, Statement
 from rag.workspace import Workspace
 
@@ -157,8 +157,7 @@ class Ledger:
         """One for each core, unless there is too little to do for another to earn its start."""
         sql = "SELECT sum(length(text)) FROM documents WHERE id IN (SELECT value FROM json_each(?))"
         (characters,) = self._connection.execute(sql, (json.dumps(numbers),)).fetchone()
-        cores = self._threads or os.cpu_count() or 1
-        return max(1, min(cores, int(characters) // WORTH_A_PROCESS))
+        return max(1, min(core_count(self._threads), int(characters) // WORTH_A_PROCESS))
 
     def _note(self, number: int, why: str) -> None:
         """Names a document on which the drawing broke; the others go on."""

@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError, ModelRefused, ModelUnavailable, WeightsCorrupt, WeightsMissing
-from rag.llm.machine import thread_count
+from rag.machine import thread_count
 
 BATCH = 128
 """Prompt tokens read at once: larger gains nothing and makes Ctrl-C wait longer."""

@@ -47,7 +47,8 @@ RESCORED = 24
 """How many sentences are compared with a question of fact by the embedder."""
 RESCORED_SAID = 12
 """The same where words of the asked speaker are there: speaker and topic tell more than likeness,
-and 8, 12 and 24 found as many gold sentences on the seeds and the UN speeches (n 113 and 146)."""
+and 8 found as many gold sentences among the UN speeches as 24 (n 146), 12 among the seeds' 95.1 %
+where 24 found 96.2 (n 113)."""
 
 
 class Retriever:
@@ -90,10 +91,11 @@ class Retriever:
         concepts = weighted(
             concepts_of(query, self.names, self._vocabulary), self.index.document_frequency
         )
-        vectors = self.embedder.encode([query.standalone, soft_topic(concepts)])
+        texts = [query.standalone, soft_topic(concepts), *filter(None, [query.context])]
+        vectors = self.embedder.encode(texts)
         preferred = self.scope.preferred(query, allowed) if "metadata" not in without else {}
         most = max(k, RERANKED)
-        hits = self._passages(query, vectors[0], concepts, allowed, preferred, without, most)
+        hits = self._passages(query, vectors, concepts, allowed, preferred, without, most)
         if self.reranker is not None and "rerank" not in without:
             hits = self._reranked(query, hits)
         evidence = self._evidence(
@@ -104,7 +106,7 @@ class Retriever:
     def _passages(
         self,
         query: Query,
-        vector: NDArray[np.float32],
+        vectors: NDArray[np.float32],
         concepts: Sequence[Concept],
         allowed: set[str] | None,
         preferred: Mapping[str, float],
@@ -118,14 +120,13 @@ class Retriever:
         expression = _expression(query, concepts)
         for prefix, scope in scopes.items():
             if "dense" not in without:
-                found = self.index.dense(vector, DEPTH, documents=scope)
+                found = self.index.dense(vectors[0], DEPTH, documents=scope)
                 rankings[f"{prefix}dense"] = [i for i, _ in found]
             if "bm25" not in without and expression:
                 matched = self.index.bm25(expression, DEPTH, documents=scope)
                 rankings[f"{prefix}bm25"] = [i for i, _ in matched]
         if query.context and "dense" not in without:
-            before = self.embedder.encode([query.context])[0]
-            near = self.index.dense(before, NEAR, documents=allowed)
+            near = self.index.dense(vectors[2], NEAR, documents=allowed)
             rankings["context"] = [i for i, _ in near]
         scored = [
             (score + preferred.get(self.index.document_of(i), 0.0), i, stages)
@@ -216,7 +217,7 @@ class Retriever:
         head, tail = candidates[:most], candidates[most:]
         if not head:
             return []
-        likeness = self._remembered.encode([c.sentence.text for c in head]) @ vectors.T
+        likeness = self._remembered.encode([c.sentence.text for c in head]) @ vectors[:2].T
         scored = [
             replace(c, dense=float(row[0]), about=float(row[1]))
             for c, row in zip(head, likeness, strict=True)

@@ -32,6 +32,7 @@ class Pool:
         self._what, self._names, self._processes = what, names, processes
         self._idle: Queue[_Process | None] = Queue()
         self._started: list[_Process] = []
+        self._closed = False
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="ledger")
         for _ in range(processes if processes > 1 else 0):
             self._start()
@@ -42,9 +43,10 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, at: TracebackType | None
     ) -> None:
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
         for process in self._started:
             process.close()
-        self._threads.shutdown(cancel_futures=True)
 
     def draw(self, documents: Iterable[Prepared]) -> Iterator[Drawn]:
         """What each document yields, in order; `documents` is read as far as is worked ahead."""
@@ -79,6 +81,8 @@ class Pool:
             process = None
         finally:
             self._idle.put(process)
+        if self._closed:  # nobody waits for it any more
+            return Drawn(None, "stopped")
         return draw(self._what, *prepared, self._names)
 
 

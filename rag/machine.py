@@ -1,4 +1,4 @@
-"""How many threads a matrix multiplication should use on this machine."""
+"""How many cores of this machine are ours to work with."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def thread_count(wanted: int = 0) -> int:
     allowed = os.sched_getaffinity(0)
     cores = {_siblings(cpu) for cpu in allowed}
     return max(1, min(len(cores), _quota(QUOTA)))
+
+
+def core_count(wanted: int = 0) -> int:
+    """The same as a number of processes or streams; all processors where it cannot be asked."""
+    count = thread_count(wanted)
+    return count if count > 0 else os.cpu_count() or 1
 
 
 def _siblings(cpu: int) -> str:
