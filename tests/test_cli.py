@@ -241,3 +241,10 @@ def test_quotes_alone_are_followed_by_the_place_they_come_from(workspace: Path) 
     shown = rag("ask", "--evidence", "What did Norway say about whaling?", cwd=workspace).stdout
     assert "[1] Anna Berg, foreign minister (Norway) · 2024-05-07 · a.txt" in shown
     assert " ".join(shown.split()).count("firmly opposes the ban on whaling") == 1
+
+
+def test_nothing_said_is_a_line_and_no_empty_table(workspace: Path) -> None:
+    done = rag("said", "--by", "Atlantis", cwd=workspace)
+    assert done.returncode == 0
+    assert done.stdout.strip() == ""
+    assert "0 statements" in done.stderr

@@ -80,7 +80,7 @@ def said(
         )
     elif as_csv:
         _csv(chosen.statements)
-    else:
+    elif chosen.statements:
         _table(here, chosen.statements)
     here.note(_counted(len(chosen.statements), chosen.unattributed, chosen.undated, clock))
 
