@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*(?:[-‑][^\W_]+(?:[’'][^\W_]+)*)*", re.UNICODE)
 NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
@@ -74,15 +75,16 @@ def stems(text: str) -> set[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The word without its English inflection (Porter's algorithm, as SQLite's FTS5 has it)."""
-    return _porter()(word)
+    # A stemmer holds the word it works on: two threads with one of them mix their words up.
+    stemmed: str = _porter()().stemWord(word)
+    return stemmed
 
 
 @lru_cache(maxsize=1)
-def _porter() -> Callable[[str], str]:
-    import snowballstemmer
+def _porter() -> Callable[[], Any]:
+    from snowballstemmer.porter_stemmer import PorterStemmer
 
-    stemmed: Callable[[str], str] = snowballstemmer.stemmer("porter").stemWord
-    return stemmed
+    return PorterStemmer
 
 
 def numbers(text: str) -> set[str]:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import sqlite3
+import string
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -45,3 +48,17 @@ def test_anything_typed_is_a_valid_full_text_expression(texts: list[str]) -> Non
     expression = quoted(t for t in texts if "\0" not in t and t.isprintable())
     if expression:
         db.execute("SELECT * FROM t WHERE t MATCH ?", (expression,)).fetchall()
+
+
+def test_threads_that_stem_at_once_do_not_mix_their_words_up():
+    one = [f"conditional{c}ations" for c in string.ascii_lowercase] * 40
+    two = [f"{c}aking" for c in string.ascii_lowercase] * 40
+    right = {word: stem.__wrapped__(word) for word in {*one, *two}}
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(stem.__wrapped__, [*one, *two] * 3))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == [right[word] for word in [*one, *two] * 3]
