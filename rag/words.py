@@ -84,7 +84,8 @@ def stem(word: str) -> str:
 def _porter() -> Callable[[], Any]:
     from snowballstemmer.porter_stemmer import PorterStemmer
 
-    return PorterStemmer
+    made: Callable[[], Any] = PorterStemmer
+    return made
 
 
 def numbers(text: str) -> set[str]:

@@ -161,6 +161,30 @@ def test_a_fact_of_another_time_is_refused_unless_its_place_speaks_of_that_time(
     assert "anyone" not in answer.answer
 
 
+def test_an_answer_does_not_depend_on_the_questions_before_it(assistant: Assistant) -> None:
+    asked = [
+        "What did Pakistan say about Xinjiang?",
+        "What did Rouhani say about sanctions?",
+        "What did Xi say about vaccines?",
+        "What did Iraq thank China for?",
+        "What did Morocco say about sovereignty?",
+        "How many Chinese tourists visited Morocco each year?",
+        "What did Wang Yi say about the Islamic State?",
+        "What did Morocco say about Xinjiang?",
+        "What did Xi say about sanctions?",
+        "What did Rouhani say about China's success?",
+    ]
+
+    def answered(by: Assistant, question: str) -> dict[str, object]:
+        record = by.ask(question, evidence_only=True).to_dict()
+        return {key: value for key, value in record.items() if key != "timing"}
+
+    used = [answered(assistant, question) for question in asked]
+    for question, before in zip(asked, used, strict=True):
+        with Assistant.open(assistant.workspace) as fresh:
+            assert answered(fresh, question) == before
+
+
 def test_a_models_error_is_an_answer_that_failed(assistant: Assistant) -> None:
     assistant.__dict__["model"] = FakeModel(error="429")
     answer = assistant.ask(ASKED)
