@@ -14,7 +14,7 @@ from rag.names.offices import office_pattern
 from rag.names.text import fold, key
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import cues
-from rag.statements.personal import is_institution, one_name, spaced, spelled, trimmed_name
+from rag.statements.personal import is_former, is_institution, one_name, spaced, spelled, trimmed_name
 from rag.types import Party
 
 _RANKS = frozenset({"sheikh", "prince", "general", "senator"})
@@ -45,6 +45,8 @@ class Member:
     """Introduced by an office without a country, as papers introduce those of their own."""
     sure: bool = True
     """Whether the country is written, rather than concluded from the rest of the document."""
+    former: bool = False
+    """Introduced as somebody who held the office once."""
 
     def party(self, written: str) -> Party:
         """The person as a party."""
@@ -128,6 +130,7 @@ class Cast:
             self._add(named[0], country, held, title, start)
             if len(self.members) > known:
                 self.members[-1].bare = country is None
+                self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
 
     def _country_before(self, start: int) -> tuple[str | None, int]:
         """The country whose name or adjective stands before, and where the phrase begins."""

@@ -178,6 +178,8 @@ class Reader:
         """A verb without a subject of its own: "X thanked A, praised B and called for C"."""
         if not pattern("coordinated").search(self.text[:left]) or not self._governs(cue):
             return None
+        if pattern("you_too").search(self.text[:left]):
+            return None
         if cue.verb.lemma == "ask" and pattern("was_asked").match(self.text, cue.end):
             return None
         own = {"before", "joined", "after", "amid"}

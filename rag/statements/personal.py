@@ -58,3 +58,8 @@ def one_name(left: str, right: str) -> bool:
 def is_institution(name: str) -> bool:
     """Whether a capitalised word of it belongs to institutions rather than persons."""
     return any(fold(word) in listed("not_names") for word in name.split())
+
+
+def is_former(words: str) -> bool:
+    """Whether the words before an office say that it is held no more."""
+    return re.search(r"\b(?:former|ex|erstwhile|one-time)\b", words, re.IGNORECASE) is not None

@@ -12,6 +12,7 @@ from rag.statements.cast import Cast, Member
 from rag.statements.casting import two_countries
 from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
+from rag.statements.personal import is_former
 from rag.types import Party
 
 HEADS = (
@@ -146,12 +147,13 @@ class Speakers:
 
     def _office(self, noun: Noun) -> Party | None:
         office, country = noun.office or "leader", noun.country
-        members = self._holders(office, country)
+        past = is_former(noun.written)
+        members = [m for m in self._holders(office, country) if m.former == past]
         if len(members) > 1:
             members = self._narrowed(members)
         if len(members) == 1:
             return members[0].party(noun.written)
-        if members:
+        if members or past:
             return None
         if country is None:
             country = self._office_country(office)
