@@ -767,3 +767,173 @@ def test_any_text_gives_exact_spans_and_no_crash(names: Names, text: str) -> Non
             assert 0 <= statement.confidence <= 1
             assert statement.rule
     people(Document(name="a", text=text), split_sentences(text, "a"), names)
+
+
+# --- subjects that are easily somebody else -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (  # the home leader, whom nobody names, does not speak to himself
+            "The Prime Minister spoke to the Prime Minister of Kenya, Peter Mwangi, today. "
+            "The Prime Minister underscored that trade would grow.",
+            {None},
+        ),
+        (  # a foreign one alone is meant
+            "The Prime Minister of Kenya, Peter Mwangi, arrived today. "
+            "The Prime Minister underscored that trade would grow.",
+            {"Peter Mwangi"},
+        ),
+        (  # "she" is not whoever spoke before the sentence that was not understood
+            "Chilean Foreign Minister Elena Rojas welcomed the call.\n\nThe head of the Fisheries "
+            "Board of Kenya (FBK), Mary Otieno, said talks had failed. She blamed the ministers.",
+            {"Elena Rojas", None},
+        ),
+        (  # the predecessor's words are not the minister's
+            "Chilean Defense Minister Elena Rojas denied the report. Her predecessor, Ivo Marin, "
+            "told Channel 12 that the army was ready for weeks of war.",
+            {"Elena Rojas"},
+        ),
+        (  # a family name that two have
+            "Kim Jong Un met his army.\n\nKim Tae-hyo, a deputy adviser, travelled too. "
+            "Kim said the two leaders shared concern.",
+            {None},
+        ),
+        (  # institutions are no persons
+            "The Commissioner for Human Rights said on Monday that the law must be changed.",
+            {None},
+        ),
+        (  # he who held the office once is not he who holds it
+            "Chilean President Gabriel Boric met miners. The former Chilean president said mines "
+            "should close.",
+            {None},
+        ),
+        (  # the last ministry named is another country's department
+            "Rojas said Chile would sign, the State Department said. Fish is cheap. "
+            "The ministry said fishing would go on.",
+            {"Rojas", None},
+        ),
+        (  # in a quotation "he told me" hands over nothing
+            "Chilean President Gabriel Boric thanked Kenya. “Peter Mwangi told me that Kenya will "
+            "stay. I believe him,” he said.",
+            {"Gabriel Boric", "Peter Mwangi"},
+        ),
+        (  # what goes on after "he said," is no subject
+            "“No, this was not raised,” Rojas said, commenting on media reports.",
+            {"Rojas"},
+        ),
+    ],
+)
+def test_nobody_is_given_the_words_of_another(names, text, right):
+    found = said(text, names)
+    assert {s.speaker.name if s.speaker else None for s in found} <= right
+    believed = [s for s in found if s.quote == "I believe him"]
+    assert all(s.speaker.name == "Gabriel Boric" for s in believed)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Rojas has not called for new talks.",
+        "Rojas had not discussed sanctions with Peter Mwangi.",
+        "Rojas would not condemn the attack.",
+        "Rojas hasn’t thanked Mwangi for the offer.",
+        "Rojas did not say that talks had failed.",
+    ],
+)
+def test_what_somebody_did_not_say_is_no_statement(names, sentence):
+    assert [s.quote for s in said(INTRODUCED + sentence, names)][1:] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "country"),
+    [
+        (  # the headline's last country is not the office's below it
+            "Press conference with the President of Ukraine\n\nPresident Emmanuel Macron said "
+            "France would help.",
+            "Emmanuel Macron",
+            "France",
+        ),
+        (  # one word of a longer name is nobody known
+            "Lieutenant General Ahmed Sharif Chaudhry said no pilot was in custody.",
+            "Ahmed Sharif Chaudhry",
+            None,
+        ),
+        (
+            "For the United States, Deputy Representative Dorothy Mills stated that it would not.",
+            "Dorothy Mills",
+            "United States",
+        ),
+    ],
+)
+def test_a_speakers_country_is_not_that_of_words_near_by(names, text, speaker, country):
+    found = said(text, names)[-1].speaker
+    assert found is not None
+    assert (found.name, found.country) == (speaker, country)
+
+
+def test_the_latter_is_the_last_named_and_not_who_tells_of_both(names):
+    text = (
+        "Chilean Foreign Minister Elena Rojas, in a call with Kenyan Minister Peter Mwangi, "
+        "conveyed thanks. The latter praised the talks."
+    )
+    assert speakers(text, names)[-1] == "Peter Mwangi"
+    text = (
+        "Former president Ada Holm said neither Elena Rojas nor Peter Mwangi had refused. "
+        "The latter, however, told a rally that he would not be lectured."
+    )
+    assert speakers(INTRODUCED + text, names)[-1] == "Peter Mwangi"
+
+
+@pytest.mark.parametrize(
+    ("attribution", "reporter"),
+    [
+        ("Rojas said fish was cheap, her spokesman told reporters.", "her spokesman"),
+        ("Rojas and Mwangi agreed to meet again, Rojas’s office said.", "Chile"),
+        (
+            "“Fish is cheap,” Rojas said, according to deputy fisheries minister Ada Holm.",
+            "Ada Holm",
+        ),
+    ],
+)
+def test_who_reports_is_kept_where_the_attribution_comes_last(names, attribution, reporter):
+    last = said(INTRODUCED + attribution, names)[-1]
+    assert [p.name for p in last.reported_by] == [reporter]
+    assert reporter.split()[-1] not in last.quote
+
+
+def test_an_announced_quotation_ends_and_with_it_its_reporter(names):
+    text = (
+        "A Downing Street spokesperson said:\n\n“The Prime Minister was clear.”\n\n"
+        "Foreign Secretary Ada Holm welcomed the call."
+    )
+    first, last = said(text, names)
+    assert first.speaker is not None and first.speaker.kind == "unnamed"
+    assert last.reported_by == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Rojas told a dinner with miners that talks would go on.", "talks would go on"),
+        ("“Fish is cheap,” Rojas told AFP.", "Fish is cheap"),
+        ("“Fish is cheap,” Rojas told a press briefing in Nairobi.", "Fish is cheap"),
+        ("As Rojas said a few days ago, fish is cheap.", "fish is cheap"),
+        ("On Friday, Rojas was quoted by Reuters as saying fish was cheap.", "fish was cheap"),
+    ],
+)
+def test_listeners_and_times_are_not_what_was_said(names, sentence, quote):
+    assert said(INTRODUCED + sentence, names)[-1].quote == quote
+
+
+def test_two_calls_in_one_report_are_not_mixed_up(names):
+    text = (
+        "Chilean Foreign Minister Elena Rojas spoke by phone with Kenyan Foreign Minister Peter "
+        "Mwangi. Rojas also spoke to Norwegian Foreign Minister Ada Holm. Rojas underlined that "
+        "fish was cheap."
+    )
+    assert said(text, names)[-1].addressee is None
+    one = text.replace("Rojas also spoke to Norwegian Foreign Minister Ada Holm. ", "")
+    addressee = said(one, names)[-1].addressee
+    assert addressee is not None and addressee.name == "Peter Mwangi"

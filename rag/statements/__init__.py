@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from rag.names import Names
 from rag.orders import ordering
 from rag.statements.carry import carry
-from rag.statements.cast import Cast, parties
+from rag.statements.cast import Cast
+from rag.statements.members import parties
 from rag.statements.monologue import monologue, speaker_of
 from rag.statements.report import Report
 from rag.statements.transcript import transcript, turns

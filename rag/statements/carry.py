@@ -87,9 +87,9 @@ def _of_quotation(
     known = spoken.get(quotation)
     if known is not None:
         return _Carried(known.speaker, "quotation goes on", 0.9, known)
-    if report.block is not None and index and _block_before(lines, index) is not None:
+    if line.block is not None and index and _block_before(lines, index) is not None:
         return _Carried(_block_before(lines, index), "announced quotation", 0.85)
-    before = _last_statement(lines, index, quotation.start)
+    before = _last_statement(lines, index, quotation.start - 1)
     if _closes_with_words(report, lines, quotation):
         return _Carried(None, "quotation without speaker", 0.2)
     if before is None or before.speaker is None or before.form == "narrated":
@@ -122,7 +122,7 @@ def _last_statement(lines: list[Line], index: int, place: int) -> Statement | No
 def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | None:
     """Whose a bare sentence is, by the sentences around it; None where that is not plain."""
     line = lines[index]
-    if line.framed or index == 0 or line.quotation is not None:
+    if line.framed or line.unread or index == 0 or line.quotation is not None:
         return None
     listed = _listed(lines, index)
     if listed is not None or not _takes_a_stand(line):
@@ -130,8 +130,8 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
     before = lines[index - 1].statements[-1] if lines[index - 1].statements else None
     if before is None or before.speaker is None or not _can_go_on(before):
         return None
-    if report.block is not None and before.reported_by:
-        return _Carried(report.block, "announced text goes on", 0.65)
+    if line.block is not None and before.reported_by:
+        return _Carried(line.block, "announced text goes on", 0.65)
     if _same_block(report, lines, index) and _readout(report, lines):
         return _Carried(before.speaker, "paragraph goes on", 0.7, before)
     after = _next_statement(lines, index)
@@ -208,11 +208,11 @@ def _statement(report: Report, line: Line, carried: _Carried) -> Statement:
     like = carried.like
     reporters = like.reported_by if like else ()
     if (
-        report.block is not None
+        line.block is not None
         and not reporters
-        and (carried.speaker is None or report.block.name != carried.speaker.name)
+        and (carried.speaker is None or line.block.name != carried.speaker.name)
     ):
-        reporters = (report.block,)
+        reporters = (line.block,)
     return Statement(
         document=report.document.name,
         start=start,

@@ -1,332 +1,69 @@
-"""The persons of a document: who is introduced, with which office, for which country."""
+"""The persons of a document: found wherever it names them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator
 
-from rapidfuzz import fuzz
+from rag.names import Mention, Names
+from rag.names.text import fold
+from rag.statements.casting import complete
+from rag.statements.grammar import listed
+from rag.statements.introductions import Introductions, titles
+from rag.statements.members import Member, holders
+from rag.statements.personal import spaced, spelled
 
-from rag.names import Mention, Names, office_name
-from rag.names.offices import office_pattern
-from rag.names.text import fold, key
-from rag.statements.grammar import listed, pattern
-from rag.statements.lexicon import cues
-from rag.statements.personal import is_former, is_institution, one_name, spaced, spelled, trimmed_name
-from rag.types import Party
-
-_RANKS = frozenset({"sheikh", "prince", "general", "senator"})
-"""Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
-
-_NEARLY = 75
-"""How alike (of 100) two last names of one office are that are one name: Arakchi, Araghchi."""
-
-_VAGUE = frozenset(
-    {"leader", "official", "minister", "secretary", "director", "representative"}
-    | {"state councilor", "deputy secretary", "deputy minister"}
-)
-"""Offices that a more telling one replaces."""
+_RUNNING = re.compile(r"[ \t][A-Z][\w’'-]+(?:,|[ \t][a-z])")
+_SMALL = re.compile(r"(?<![\w-])[a-z]{2,}")
+_FEW = 5
+"""Words in small letters that a line of running text has at least."""
 
 
-@dataclass
-class Member:
-    """A person of the document."""
-
-    name: str
-    country: str | None = None
-    office: str | None = None
-    woman: bool | None = None
-    first: int = 0
-    """Where the document first names them."""
-    spellings: set[str] = field(default_factory=set)
-    bare: bool = False
-    """Introduced by an office without a country, as papers introduce those of their own."""
-    sure: bool = True
-    """Whether the country is written, rather than concluded from the rest of the document."""
-    former: bool = False
-    """Introduced as somebody who held the office once."""
-
-    def party(self, written: str) -> Party:
-        """The person as a party."""
-        return Party(name=self.name, country=self.country, office=self.office, as_written=written)
-
-
-@cache
-def _titles() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{office_pattern()}|counterparts?)(?![\w-])", re.IGNORECASE)
+def _any_of(forms: set[str]) -> re.Pattern[str] | None:
+    ordered = "|".join(spaced(f) for f in sorted(forms, key=lambda f: (-len(f), f)))
+    return re.compile(rf"(?<![\w-])(?:{ordered})(?!\w)") if forms else None
 
 
 class Cast:
     """The persons that one document names."""
 
     def __init__(self, text: str, names: Names, *, on: str | None = None) -> None:
-        self.members: list[Member] = []
-        self.offices: set[tuple[str, str]] = set()
-        """Offices that the document names with their country, whoever holds them."""
-        self.all_mentions = names.find(text)
-        self.names, self.on = names, on
-        self._text = text
-        self._ends = {m.end: m for m in self.all_mentions}
-        self._starts = {m.start: m for m in self.all_mentions}
-        for group in self._title_groups():
-            self._introduce(*group)
-        self._beside_verbs()
-        self._called_by_one_word()
-        self._known_by_one_word()
-        self._known_persons()
+        self.names, self.on, self._text = names, on, text
+        read = Introductions(text, names, on)
+        self.members, self.all_mentions = read.members, read.all_mentions
+        self.offices, self.bare_offices = read.offices, read.bare_offices
         self.settle()
-
-    # --- reading the introductions ---------------------------------------------------------------
-
-    def _title_groups(self) -> Iterator[tuple[int, int, str]]:
-        """Offices, joined ones as one: "State Councilor and Foreign Minister"."""
-        start, end, last = -1, -1, ""
-        for match in _titles().finditer(self._text):
-            # "08:01 PM" is an hour.
-            if (
-                match.group().lower() == "pm"
-                and self._text[: match.start()].rstrip()[-1:].isdigit()
-            ):
-                continue
-            between = pattern("title_join").fullmatch(self._text, max(end, 0), match.start())
-            if end > 0 and between and match.group()[0].isupper():
-                end = match.end()
-                last = last if office_name(match.group()) in _RANKS else match.group()
-                continue
-            if end > 0:
-                yield start, end, last
-            start, end, last = match.start(), match.end(), match.group()
-        if end > 0:
-            yield start, end, last
-
-    def _introduce(self, start: int, end: int, office: str) -> None:
-        country, before = self._country_before(start)
-        after = self._country_after(end)
-        place = after[1] if after else end
-        if country is None:
-            inside = self.mentions(start, end)
-            country = inside[0].party.country if inside else None
-        abroad = self._text[end : end + 4].strip() == "to"
-        if country is None and after and not abroad:
-            country = after[0]
-        if after is None and (site := pattern("site").match(self._text, end)):
-            place = site.end()
-        named = self._name_after(place) or self._name_before(before)
-        if country is None and named is not None:
-            country = self._country_behind(named[0], place)
-        counterpart = office.lower().startswith("counterpart")
-        if country is not None and not counterpart:
-            self.offices.add((office_name(office), country))
-        if named is not None:
-            # A counterpart holds the office of the person introduced last.
-            same = self.members[-1].office if self.members else None
-            behalf = pattern("behalf").search(self._text[max(0, before - 80) : before])
-            office = behalf.group(1) if behalf and self._text[end : end + 1] == "," else office
-            title = f"{self._text[start:end]} {named[1]}"
-            held = same if counterpart else office_name(office)
-            known = len(self.members)
-            self._add(named[0], country, held, title, start)
-            if len(self.members) > known:
-                self.members[-1].bare = country is None
-                self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
-
-    def _country_before(self, start: int) -> tuple[str | None, int]:
-        """The country whose name or adjective stands before, and where the phrase begins."""
-        window = self._text[max(0, start - 60) : start]
-        gap = pattern("before_office").search(window)
-        mention = self._ends.get(start - len(window) + gap.start()) if gap else None
-        if mention is None:
-            # "Angolan Fisheries Minister": what the minister is of stands between.
-            between = pattern("portfolio_before")
-            ends = (self._ends.get(e) for e in range(start - 1, start - len(window), -1))
-            near = next((m for m in ends if m is not None), None)
-            mention = near if near and between.fullmatch(self._text, near.end, start) else None
-        if mention is None and (seat := pattern("seat_before").search(window)):
-            # "In Kyiv, Foreign Minister Sybiha said"
-            mention = self._starts.get(start - len(window) + seat.start(1))
-            if mention is None or mention.role != "capital":
-                return None, start
-            return mention.party.country, start
-        if mention is None or mention.party.kind != "government":
-            return None, start
-        return mention.party.country, mention.start
-
-    def _country_after(self, end: int) -> tuple[str | None, int] | None:
-        """The country in "President of the People's Republic of China", and where it ends."""
-        of = pattern("of").match(self._text, end)
-        mention = self._starts.get(of.end()) if of else None
-        if mention is None and of and self._text[of.end() - 4 : of.end()].lower() == "the ":
-            mention = self._starts.get(of.end() - 4)
-        if mention is None or mention.party.kind != "government":
-            return None
-        return mention.party.country, mention.end
-
-    def _country_behind(self, name: str, place: int) -> str | None:
-        """The country in "President Elena Castellan of Chile", which follows the name."""
-        start = self._text.find(name, place, place + 100)
-        follows = self._text[start + len(name) :].split(maxsplit=1)[:1]
-        if start < 0 or follows not in (["of"], ["from"]):
-            return None
-        behind = self._country_after(start + len(name))
-        return behind[0] if behind else None
-
-    def _name_after(self, place: int) -> tuple[str, str] | None:
-        """The name behind an office, and the honorifics between them."""
-        gap = pattern("after_office").match(self._text, place)
-        start = gap.end() if gap else place
-        if department := pattern("department_after").match(self._text, place):
-            start, gap = department.end(), None
-        title = pattern("honorifics").match(self._text, start)
-        name = self._name_at(title.end() if title else start)
-        if title is None and (far := pattern("far_name").match(self._text, place)):
-            title, name = far, self._name_at(far.end())
-        if name is None or (gap is not None and "," in gap.group() and len(name.split()) < 2):
-            return None
-        return name, title.group() if title else ""
-
-    def _name_at(self, start: int) -> str | None:
-        match = pattern("name").match(self._text, start)
-        if match is None:
-            return None
-        known = self._starts.get(start)
-        name = trimmed_name(match.group())
-        if known is not None and known.role != "person" and known.end >= start + len(name or ""):
-            return None
-        return name
-
-    def _name_before(self, before: int) -> tuple[str, str] | None:
-        """The name in "Karim Nadir, the Iraqi foreign minister"."""
-        floor = max(0, before - 80)
-        match = pattern("appositive_name").search(self._text[floor:before])
-        name = trimmed_name(match.group("name")) if match else None
-        if match is None or name is None:
-            return None
-        known = self._starts.get(floor + match.start())
-        fits = known.role == "person" if known else len(name.split()) > 1
-        return (name, "") if fits else None
-
-    def _add(
-        self, name: str, country: str | None, office: str | None, title: str, first: int
-    ) -> None:
-        name = pattern("title_words").sub("", name)
-        if not name or _titles().fullmatch(name) or is_institution(name):
-            return
-        member = self._find(name, country) or self._misspelt(name, country, office)
-        if member is None:
-            member = Member(name, first=first)
-            self.members.append(member)
-        if len(name.split()) > len(member.name.split()):
-            member.name = name
-        member.spellings.add(name)
-        member.country = member.country or country
-        if member.office is None or (office and member.office in _VAGUE):
-            member.office = office
-        if pattern("woman").search(title):
-            member.woman = True
-        elif pattern("man").search(title):
-            member.woman = False
-
-    def _find(self, name: str, country: str | None) -> Member | None:
-        """The member that `name` means: its full name, a part of it, or a misspelling."""
-        folded = key(name)
-        for member in self.members:
-            if any(key(s) == folded for s in member.spellings):
-                return member
-        near = [
-            m
-            for m in self.members
-            if (country is None or m.country is None or m.country == country)
-            and any(one_name(name, s) for s in m.spellings)
-        ]
-        return near[0] if len(near) == 1 else None
-
-    def _misspelt(self, name: str, country: str | None, office: str | None) -> Member | None:
-        """The member of the same office and country whose last name is nearly the same."""
-        if country is None or office is None:
-            return None
-        last = fold(name.split()[-1])
-        for member in self.holders(office, country):
-            other = fold(member.name.split()[-1])
-            if min(len(last), len(other)) >= 6 and fuzz.ratio(last, other) >= _NEARLY:
-                return member
-        return None
-
-    def _beside_verbs(self) -> None:
-        """Names of two words or more right beside a verb of saying: "John Smith said"."""
-        for cue in cues(self._text):
-            if not cue.verb.inverts:
-                continue
-            floor = max(0, cue.start - 70)
-            match = pattern("speaking_name").search(self._text[floor : cue.start])
-            if match is None or floor + match.start(1) in self._starts:
-                continue
-            name = trimmed_name(match.group(1))
-            if name is None or name != match.group(1).strip() or _titles().search(name):
-                continue
-            if 2 <= len(name.split()) <= 4 and self._find(name, None) is None:
-                place = floor + match.start(1)
-                # "Hungary's Peter Szijjarto"
-                owned = self._text[:place].rstrip()[-2:] in {"'s", "’s"}
-                country = self._country_before(place)[0] if owned else None
-                self._add(name, country, None, "", place)
-
-    def _called_by_one_word(self) -> None:
-        """Names written in full once, and then by one word that speaks: "Trump said"."""
-        alone = set(pattern("alone_before").findall(self._text))
-        alone |= set(pattern("alone_after").findall(self._text))
-        not_names = listed("not_names")
-        alone = {w for w in alone if fold(w) not in not_names and self._find(w, None) is None}
-        for match in pattern("name").finditer(self._text) if alone else ():
-            name = trimmed_name(match.group())
-            if name is None or not 2 <= len(name.split()) <= 4 or match.start() in self._starts:
-                continue
-            if name.split()[-1] in alone and not _titles().search(name):
-                self._add(name, None, None, "", match.start())
-
-    def _known_by_one_word(self) -> None:
-        """Leaders whom the document calls by one word only: "Putin thanked Erdogan"."""
-        named = {m.party.country for m in self.all_mentions if m.party.country}
-        for match in pattern("alone_known").finditer(self._text):
-            word = match.group("before") or match.group("after")
-            if fold(word) in listed("not_names") or self._find(word, None) is not None:
-                continue
-            place = match.start("before") if match.group("before") else match.start("after")
-            party = None if place in self._starts else self.names.resolve(word, on=self.on)
-            if party is not None and party.kind == "person" and party.country in named:
-                self._add(party.name, party.country, party.office, "", place)
-
-    def _known_persons(self) -> None:
-        """Persons that the roster or the rest of the corpus knows and this document names."""
-        for mention in self.all_mentions:
-            if mention.role != "person":
-                continue
-            party = self.names.resolve(mention.party.name, on=self.on) or mention.party
-            written = trimmed_name(mention.party.as_written) or party.name
-            known = self._find(written, party.country) or self._find(party.name, party.country)
-            if known is None:
-                self._add(party.name, party.country, party.office, "", mention.start)
-                continue
-            known.spellings |= {written}
-            known.country = known.country or party.country
-            known.office = known.office or party.office
-
-    # --- finding them ----------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Completes what the introductions leave open, and makes the members findable."""
-        from rag.statements.casting import complete
-
         complete(self)
         self._by_spelling: dict[str, Member | None] = {}
         for member in self.members:
             for form in {f for s in member.spellings | {member.name} for f in spelled(s)}:
                 known = self._by_spelling.get(form, member)
-                self._by_spelling[form] = member if known is member else None
-        forms = [f for f, m in self._by_spelling.items() if m is not None and not self._place(f)]
-        ordered = "|".join(spaced(f) for f in sorted(forms, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![\w-])(?:{ordered})(?!\w)") if forms else None
+                same = known is not None and known.name == member.name
+                self._by_spelling[form] = known if same and not self._shared(form, member) else None
+        forms = {f for f, m in self._by_spelling.items() if m is not None and not self._place(f)}
+        self._pattern = _any_of(forms)
+        self.doubtful = {m.group() for m in self._longer_names()}
+        """Single words that mean a member or somebody else: nobody, where they stand alone."""
+        if self.doubtful:
+            self._pattern = _any_of(forms - self.doubtful)
+
+    def _longer_names(self) -> Iterator[re.Match[str]]:
+        """Where a single word that means a member begins a stranger's name in running text."""
+        for match in self._pattern.finditer(self._text) if self._pattern else ():
+            if self._of_longer(match, self._text) and _RUNNING.match(self._text, match.end()):
+                line = self._text[: match.start()].rpartition("\n")[2]
+                line += self._text[match.start() :].partition("\n")[0]
+                # In a headline every word has a capital: "Boric Praises Kenya".
+                if len(_SMALL.findall(line)) >= _FEW:
+                    yield match
+
+    def _shared(self, form: str, member: Member) -> bool:
+        """Whether a single word is also in another's name: "Kim" beside Kim Tae-hyo."""
+        others = (m for m in self.members if m.name != member.name)
+        return " " not in form and any(form in m.name.split() for m in others)
 
     def _place(self, form: str) -> bool:
         known = self.names.resolve(form) if " " not in form else None
@@ -336,8 +73,15 @@ class Cast:
         """The members named in `text`, in full or by a part of their name."""
         for match in self._pattern.finditer(text) if self._pattern else ():
             member = self._by_spelling.get(" ".join(match.group().split()))
-            if member is not None:
+            if member is not None and not self._of_longer(match, text):
                 yield match.start(), match.end(), member
+
+    def _of_longer(self, match: re.Match[str], text: str) -> bool:
+        """Whether a single word is part of somebody else's name: "Kim" in "Kim Yo-jong"."""
+        follows = re.match(r"[ \t]([A-Z][\w'’-]+)", text[match.end() :])
+        if " " in match.group() or follows is None or fold(follows[1]) in listed("not_names"):
+            return False
+        return not titles().match(follows[1]) and self.names.resolve(follows[1]) is None
 
     def mentions(self, start: int, end: int) -> list[Mention]:
         """The countries, organisations and known persons between two places of the document."""
@@ -345,17 +89,4 @@ class Cast:
 
     def holders(self, office: str | None, country: str | None) -> list[Member]:
         """The members of that country in that office; None stands for any."""
-        return [
-            m
-            for m in self.members
-            if (country is None or m.country == country) and (office is None or m.office == office)
-        ]
-
-
-def parties(members: Sequence[Member]) -> list[Party]:
-    """Members with a full name and an office or a country, as parties for the corpus."""
-    return [
-        Party(name=m.name, country=m.country, office=m.office, as_written=m.name)
-        for m in members
-        if len(m.name.split()) > 1 and (m.office or m.country)
-    ]
+        return holders(self.members, office, country)

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.statements.cast import Cast, Member
+    from rag.statements.cast import Cast
+    from rag.statements.members import Member
 
 _UNIQUE_OFFICES = {
     "secretary of state": "United States",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.statements.grammar import pattern
-from rag.statements.lexicon import Cue
+from rag.statements.lexicon import Cue, cues
 from rag.statements.nouns import Masked, Noun
 
 _NO_LISTENER = frozenset({"document", "medium"})
@@ -37,10 +37,14 @@ class Contents:
             if addressee is not None and cue.verb.act in _ASKING:
                 asked = pattern("to_infinitive").match(self.text, addressee.end)
                 place = addressee.end if asked else place
+            if addressee is not None and re.match(r"\s+that\b", self.text[addressee.end :]):
+                return addressee.end + len(" that "), addressee
             return self._past(r"\s*:?\s*", place), addressee
         that = pattern("that").search(self.text, place, min(len(self.text), place + 170))
         inside = that is not None and any(a <= that.start() < b for a, b in self.quoted)
-        if that and not inside and self._only_adverbial(self.text[place : that.start()]):
+        between = self.text[place : that.start()] if that else ""
+        told = cue.verb.to and re.search(r"[“”\":;]", between) is None and self._listens(between)
+        if that and not inside and (told or self._only_adverbial(between)):
             return self._past(r"\s*,?\s*", that.end()), addressee
         colon = pattern("to_colon").match(self.text, place)
         if colon:
@@ -70,6 +74,11 @@ class Contents:
             return False
         return between.count(",") <= 3 and not pattern("has_finite").search(between)
 
+    def _listens(self, between: str) -> bool:
+        """Whether a listener stands there that the grammar does not know: "told a dinner that"."""
+        verbless = pattern("has_finite").search(between) is None and not any(cues(between))
+        return verbless and len(between) < 120
+
     def addressee(self, cue: Cue) -> Noun | None:
         """Who is spoken to: "told Y", "said to Y"."""
         gap = pattern("to_addressee").match(self.text, cue.end)
@@ -92,6 +101,10 @@ class Contents:
         if plain:
             return plain.end()
         noun = self.addressee(cue) if cue.verb.to else None
+        gap = pattern("to_addressee").match(self.text, cue.end) if cue.verb.to else None
+        outlet = self.sentence.starting_at(gap.end()) if gap and noun is None else None
+        if outlet is not None and outlet.kind == "medium":
+            return outlet.end
         return noun.end if noun is not None else cue.end
 
     def ends_here(self, rest: str, before: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 
 from rag.names import Mention, office_name
 from rag.names.offices import office_pattern
-from rag.statements.cast import Cast, Member
+from rag.statements.cast import Cast
 from rag.statements.grammar import (
     ADJECTIVE,
     COUNTRY,
@@ -20,6 +20,7 @@ from rag.statements.grammar import (
     nouns,
     pattern,
 )
+from rag.statements.members import Member
 from rag.statements.personal import trimmed_name
 
 _PLAIN_OFFICES = frozenset({"official", "senator", "representative"})
@@ -124,6 +125,8 @@ class Masked:
         written = self.text[start:end]
         if kind == "name" and not self._is_name(written, start, end):
             return None
+        if kind == "unnamed" and pattern("doing").match(written):
+            return None
         named = [m for i, m in sorted(self.members.items()) if start <= i < end]
         found = [m for i, m in sorted(self.mentions.items()) if start <= i < end]
         runs = list(re.finditer(f"{OFFICE}+", self.masked[start:end]))
@@ -137,7 +140,7 @@ class Masked:
             end,
             written,
             kind,
-            named[-1] if named and kind == "person" else None,
+            named[-1] if named and kind in {"person", "ministry"} else None,
             found[0] if found else None,
             tuple(found[1:]),
             office,

@@ -79,3 +79,12 @@ def covering(found: list[Quotation], start: int, end: int) -> Quotation | None:
         if quotation.start > end:
             break
     return None
+
+
+def end_of_run(found: list[Quotation], text: str, place: int) -> int | None:
+    """Where the quotations end that follow a place with nothing between; None if there are none."""
+    end: int | None = None
+    for quotation in found:
+        if quotation.start >= place and not re.search(r"\w", text[end or place : quotation.start]):
+            end = quotation.end + 1
+    return end

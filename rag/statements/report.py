@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,10 +14,13 @@ from rag.statements.compose import Reported, compose
 from rag.statements.frame import Frame
 from rag.statements.frames import Reader
 from rag.statements.grammar import pattern
+from rag.statements.heads import at_head, speaks_unread
 from rag.statements.home import home_country, is_of_talk, prefix
+from rag.statements.listeners import listener, one_of, partners, somebody
+from rag.statements.members import Member
 from rag.statements.nesting import Nesting
 from rag.statements.nouns import Masked
-from rag.statements.quotes import Quotation, covering, quotations
+from rag.statements.quotes import Quotation, covering, end_of_run, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
 from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
@@ -38,8 +42,12 @@ class Line:
     """Whether a reporting verb stands in it."""
     of_person: bool = False
     """Whether it begins with a person: it tells of them rather than going on for them."""
+    unread: bool = False
+    """Whether somebody speaks in it in words that were not understood."""
     country: str | None = None
     """The country that it begins with, if it begins with one."""
+    block: Party | None = None
+    """Who was announced before to tell this."""
     opens_block: Party | None = None
     """Who is announced to speak in what follows: "A spokesperson said:"."""
     quotation: Quotation | None = None
@@ -62,9 +70,12 @@ class Report:
         self.nesting = Nesting(self.speakers)
         self.quotations = quotations(document.text)
         self.block: Party | None = None
+        """Who was announced to tell what follows."""
+        self._block_ends: int | None = None
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
         self.occasion = is_of_talk(self.sentences)
+        self.talks = partners(self.sentences, self.cast)
 
     def lines(self) -> list[Line]:
         """Every sentence with the statements its own words make plain."""
@@ -74,6 +85,8 @@ class Report:
 
     def _line(self, sentence: Sentence) -> Line:
         line = Line(sentence, quotation=covering(self.quotations, sentence.start, sentence.end))
+        if self._block_ends is not None and sentence.start >= self._block_ends:
+            self.block = self._block_ends = None
         if self._attributable(sentence):
             return line
         base = sentence.start + prefix(sentence, self.cast)
@@ -87,6 +100,7 @@ class Report:
             line.statements += told or ([statement] if statement is not None else [])
         if not line.statements and line.quotation is None:
             line.opens_block = self._announces(sentence, frames)
+        line.block = self.block
         self._remember(masked, line)
         line.statements = of_one_day(line.statements)
         return line
@@ -124,6 +138,7 @@ class Report:
             and self.nesting.proxy(frame.subject, party)
         ):
             self.block = party
+            self._block_ends = end_of_run(self.quotations, self.document.text, sentence.end)
         return party
 
     def _told_in_quotation(
@@ -190,7 +205,7 @@ class Report:
     ) -> Statement | None:
         frame = reported.frame
         verb = frame.cue.verb
-        if frame.negated and verb.says and verb.act != "deny":
+        if frame.negated and verb.act != "deny":
             return None
         speaker = self.speakers.resolve(frame.subject, frame.partner) if frame.subject else None
         if line.quotation is not None and not told_within_quotation(frame, speaker, line.told):
@@ -208,7 +223,8 @@ class Report:
                 self.speakers.scene.body = reporter
             elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
                 self.speakers.scene.plural = reporter
-        self.speakers.spoke(speaker)
+        if line.quotation is None:
+            self.speakers.spoke(speaker)
         teller = reporters[-1] if reporters else None
         if teller and teller.kind == "person" and not self.speakers.is_spokesperson(teller):
             # After "Lula is ready, Vieira said" it is Vieira who speaks on.
@@ -246,7 +262,7 @@ class Report:
 
     def _reporters(self, reported: Reported, speaker: Party | None) -> tuple[Party, ...]:
         """Who tells it, outermost first: the sentence's own reporters, else who was announced."""
-        found = [p for n in reported.reporters if (p := self.speakers.resolve(n)) is not None]
+        found = [self.speakers.resolve(n) or somebody(n) for n in reported.reporters]
         if reported.frame.quoted_by is not None:
             by = self.speakers.resolve(reported.frame.quoted_by)
             found += [by] if by is not None else []
@@ -261,20 +277,13 @@ class Report:
     def _addressee(self, frame: Frame, speaker: Party | None, line: Sentence) -> Party | None:
         if frame.addressee is not None:
             spoken = self.speakers.resolve(frame.addressee)
-            if spoken is not None and (speaker is None or spoken.name != speaker.name):
+            if spoken is not None and not one_of(speaker, spoken):
+                if frame.cue.verb.act == "talk" and speaker is not None:
+                    self.talks[speaker.name].add(spoken.name)
                 return spoken
-        pair = self.speakers.principals
-        if (
-            speaker is None
-            or pattern("in_public").search(line.text)
-            or not self.occasion
-            or len(pair) != 2
-            or any(p.kind != "person" for p in pair)
-        ):
+        if speaker is None or not self.occasion or pattern("in_public").search(line.text):
             return None
-        if speaker.name not in {p.name for p in pair}:
-            return None
-        return next(p for p in pair if p.name != speaker.name)
+        return listener(speaker, self.speakers.principals, self.talks)
 
     def _form(self, start: int, end: int, narrated: bool) -> Form:
         if narrated:
@@ -293,7 +302,7 @@ class Report:
         """
         text, shape = self.document.text, reported.frame.shape
         if shape in {"before", "source"} or (shape == "joined" and alone):
-            around = text[first : max(first, start)]
+            around = re.sub(r",\s*(?:who|which)\b[^,]*,", ",", text[first : max(first, start)])
         elif shape == "after" and not reported.reporters:
             around = text[end:last]
         elif shape == "amid":
@@ -336,7 +345,13 @@ class Report:
             line.of_person = False
         if any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements):
             return
-        if line.quotation is None and head is not None and head.kind in {"person", "office"}:
+        if line.quotation is not None:
+            return
+        if head is not None and head.kind in {"person", "office"}:
             subject = self.speakers.resolve(head)
             if subject is None or subject.kind == "person":
                 self.speakers.scene.person = subject
+        elif not line.statements and (persons := at_head(masked)):
+            line.unread = speaks_unread(masked)
+            one = persons[0] if len(persons) == 1 else None
+            self.speakers.scene.person = one.party(one.name) if isinstance(one, Member) else None

@@ -14,6 +14,7 @@ from rag.statements.nouns import Noun
 from rag.statements.subjects import Subjects
 
 _QUOTABLE = frozenset({"say", "tell", "state", "note", "add"})
+_TITLE = re.compile(r"(?:[a-z-]+\s+){1,5}(?=[A-Z])")
 _AMID = 25
 """Characters behind a source from which it stands amid what it tells, not at its end."""
 
@@ -22,7 +23,7 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
     """Frames of "according to X"."""
     text = subjects.text
     for match in pattern("according").finditer(text):
-        noun = subjects.sentence.starting_at(match.end())
+        noun = _named(subjects, match.end())
         if noun is None or subjects.inside_quotation(match.start()):
             continue
         cue = Cue(match.start(), match.end(), verbs()[0], frozenset())
@@ -37,6 +38,14 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
             yield replace(frame, end=end, contiguous=not amid)
         elif rest:
             yield replace(frame, start=rest.end(), end=contents.last())
+
+
+def _named(subjects: Subjects, place: int) -> Noun | None:
+    """Who stands there, or behind a title in small letters: "deputy fisheries minister Holm"."""
+    noun = subjects.sentence.starting_at(place)
+    title = _TITLE.match(subjects.text, place) if noun is None else None
+    person = subjects.sentence.starting_at(title.end()) if title else None
+    return noun or (person if person and person.kind in {"person", "name"} else None)
 
 
 def quoting(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
@@ -84,7 +93,8 @@ def _as_quoted(
     named = re.compile(r"\bby\s+").search(subjects.text, match.start())
     by = subjects.sentence.starting_at(named.end()) if named else None
     frame = Frame(whole, "before", subject, left=subject.start, quoted_by=by, negated=negated)
-    if before[-1:] in ',”"' and re.search(r"\w", before):
+    goes_on = re.match(r"\W*\w+\s+\w", subjects.text[cue.end :])
+    if before[-1:] in ',”"' and re.search(r"\w", before) and not goes_on:
         return replace(frame, shape="after", start=0, end=len(before.rstrip(",")))
     start, _ = contents.start(cue)
     return replace(frame, start=start, end=contents.last())

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from rag.names import Names
 from rag.names.text import fold
-from rag.statements.cast import Cast, Member
+from rag.statements.cast import Cast
 from rag.statements.casting import two_countries
 from rag.statements.grammar import pattern
+from rag.statements.members import Member
 from rag.statements.nouns import Noun
 from rag.statements.personal import is_former
 from rag.types import Party
@@ -38,7 +39,12 @@ _HOME_OFFICES = frozenset(
 
 _HEAD_OF_TEXT = 1_000
 """Characters within which a report introduces those who talk with each other."""
-_SPOKES = re.compile(r"spokes|secretary|official")
+_SPOKES = re.compile(
+    r"spokes|official|(?<!foreign )(?<!home )(?<!defence )(?<!state )secretary(?! of state|-general)"
+)
+
+_NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"})
+"""Whose bodies are departments and offices: "the ministry" is another's."""
 
 
 @dataclass
@@ -110,6 +116,8 @@ class Speakers:
         if pattern("institution").search(noun.written):
             return Party(name=noun.written, kind="government")
         # One word is somebody only if the documents or the user's roster know them by it.
+        if words[-1] in self.cast.doubtful and len(words) == 1:
+            return None
         known = self.names.resolve(noun.written, on=self.on) if len(words) > 1 else None
         alone = self.names.find(noun.written) if len(words) == 1 else []
         if known is None and len(alone) == 1:
@@ -133,6 +141,9 @@ class Speakers:
         return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
 
     def _ministry(self, noun: Noun) -> Party | None:
+        if noun.member is not None:
+            country = noun.member.country
+            return Party(name=country, country=country, kind="government") if country else None
         if noun.mention is not None:
             return noun.mention.party
         if noun.written[:4].lower() in {"his ", "her "}:
@@ -140,10 +151,11 @@ class Speakers:
             whose = here[0] if here else self.scene.person
             country = whose.country if whose else None
             return Party(name=country, country=country, kind="government") if country else None
-        if self.home is not None:
+        if self.home is not None and self.home not in _NO_MINISTRIES:
             return Party(name=self.home, country=self.home, kind="government")
         body = self.scene.body
-        return body if body is not None and body.kind == "government" else None
+        ministry = body is not None and re.search("ministry|ministère", body.as_written, re.I)
+        return body if ministry and body and body.kind == "government" else None
 
     def _office(self, noun: Noun) -> Party | None:
         office, country = noun.office or "leader", noun.country
@@ -151,16 +163,25 @@ class Speakers:
         members = [m for m in self._holders(office, country) if m.former == past]
         if len(members) > 1:
             members = self._narrowed(members)
-        if len(members) == 1:
+        own = country is None and len(members) == 1 and self._of_home(office, members[0])
+        if len(members) == 1 and not own:
             return members[0].party(noun.written)
-        if members or past:
+        if (members and not own) or past:
             return None
         if country is None:
-            country = self._office_country(office)
+            country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
             return None
         known = self.names.holder(office, country, on=self.on)
         return known or Party(name=country, country=country, office=office, kind="government")
+
+    def _of_home(self, office: str, foreign: Member) -> bool:
+        """Whether the bare office means one's own before the foreigner who also holds it.
+
+        "The Prime Minister spoke to the Prime Minister of India": he did not speak to himself.
+        """
+        placed = not foreign.bare and foreign.sure and foreign.country not in {None, self.home}
+        return placed and self.cast.bare_offices.get(office, foreign.first) < foreign.first
 
     def _office_country(self, office: str) -> str | None:
         """Whose office it is: the one country that the document gives it to, else the home."""
@@ -250,6 +271,10 @@ class Speakers:
     def _latter(self, noun: Noun) -> Party | None:
         here = list({p.name: p for place, p in self.scene.here if place < noun.start}.values())
         order = here if len(here) > 1 else self.scene.order
+        last = self.scene.speaker
+        if len(order) > 2:
+            # "Neither A nor B refused, said C. The latter …": who tells it is none of the two.
+            order = [p for p in order if last is None or p.name != last.name]
         return order[-1] if len(order) > 1 else None
 
     def _former(self, _: Noun) -> Party | None:
@@ -319,6 +344,9 @@ class Speakers:
         seen: dict[str, Party] = {}
         for party in parties:
             seen.setdefault(fold(party.name), party)
+        if len(seen) == 1 and parties[0].kind == "person" and self.scene.person is not None:
+            # "The minister called Rojas. The latter …": one of the two is named otherwise.
+            seen = {fold(self.scene.person.name): self.scene.person, **seen}
         if len(seen) > 1:
             self.scene.order = list(seen.values())
 

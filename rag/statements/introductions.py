@@ -1,0 +1,315 @@
+"""How a document introduces its persons: by office, beside a verb of saying, as known ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from rag.names import Names, office_name
+from rag.names.offices import office_pattern
+from rag.names.text import fold, key
+from rag.statements.grammar import listed, pattern
+from rag.statements.lexicon import cues
+from rag.statements.members import Member, holders
+from rag.statements.personal import is_former, is_institution, one_name, trimmed_name
+
+_RANKS = frozenset({"sheikh", "prince", "general", "senator"})
+"""Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
+
+_NEARLY = 75
+"""How alike (of 100) two last names of one office are that are one name: Arakchi, Araghchi."""
+
+_VAGUE = frozenset(
+    {"leader", "official", "minister", "secretary", "director", "representative"}
+    | {"state councilor", "deputy secretary", "deputy minister"}
+)
+"""Offices that a more telling one replaces."""
+
+
+@cache
+def titles() -> re.Pattern[str]:
+    """Offices, and "counterpart"."""
+    return re.compile(rf"(?<![\w-])(?:{office_pattern()}|counterparts?)(?![\w-])", re.IGNORECASE)
+
+
+class Introductions:
+    """Reads who a document introduces, with which office, for which country."""
+
+    def __init__(self, text: str, names: Names, on: str | None) -> None:
+        self.members: list[Member] = []
+        self.offices: set[tuple[str, str]] = set()
+        """Offices that the document names with their country, whoever holds them."""
+        self.bare_offices: dict[str | None, int] = {}
+        """Where an office stands first without name and country, as at home: "the President"."""
+        self.all_mentions = names.find(text)
+        self.names, self.on = names, on
+        self._text = text
+        self._ends = {m.end: m for m in self.all_mentions}
+        self._starts = {m.start: m for m in self.all_mentions}
+        for group in self._title_groups():
+            self._introduce(*group)
+        self._beside_verbs()
+        self._called_by_one_word()
+        self._known_by_one_word()
+        self._known_persons()
+
+    def _title_groups(self) -> Iterator[tuple[int, int, str]]:
+        """Offices, joined ones as one: "State Councilor and Foreign Minister"."""
+        start, end, last = -1, -1, ""
+        for match in titles().finditer(self._text):
+            # "08:01 PM" is an hour.
+            if (
+                match.group().lower() == "pm"
+                and self._text[: match.start()].rstrip()[-1:].isdigit()
+            ):
+                continue
+            between = pattern("title_join").fullmatch(self._text, max(end, 0), match.start())
+            if end > 0 and between and match.group()[0].isupper():
+                end = match.end()
+                last = last if office_name(match.group()) in _RANKS else match.group()
+                continue
+            if end > 0:
+                yield start, end, last
+            start, end, last = match.start(), match.end(), match.group()
+        if end > 0:
+            yield start, end, last
+
+    def _introduce(self, start: int, end: int, office: str) -> None:
+        country, before = self._country_before(start)
+        after = self._country_after(end)
+        place = after[1] if after else end
+        if country is None:
+            inside = [m for m in self.all_mentions if start <= m.start and m.end <= end]
+            country = inside[0].party.country if inside else None
+        abroad = self._text[end : end + 4].strip() == "to"
+        if country is None and after and not abroad:
+            country = after[0]
+        if after is None and (site := pattern("site").match(self._text, end)):
+            place = site.end()
+        named = self._name_after(place) or self._name_before(before)
+        if country is None and named is not None:
+            country = self._country_behind(named[0], place)
+        counterpart = office.lower().startswith("counterpart")
+        if country is None and named is None and _alone(self._text, start):
+            self.bare_offices.setdefault(office_name(office), start)
+        if country is not None and not counterpart:
+            self.offices.add((office_name(office), country))
+        if named is not None:
+            # A counterpart holds the office of the person introduced last.
+            same = self.members[-1].office if self.members else None
+            behalf = pattern("behalf").search(self._text[max(0, before - 80) : before])
+            office = behalf.group(1) if behalf and self._text[end : end + 1] == "," else office
+            title = f"{self._text[start:end]} {named[1]}"
+            held = same if counterpart else office_name(office)
+            known = len(self.members)
+            self._add(named[0], country, held, title, start)
+            if len(self.members) > known:
+                self.members[-1].bare = country is None
+                self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
+
+    def _country_before(self, start: int) -> tuple[str | None, int]:
+        """The country whose name or adjective stands before, and where the phrase begins."""
+        # The country at the end of a headline is not that of the office below it.
+        window = self._text[max(0, start - 60) : start].rpartition("\n")[2]
+        gap = pattern("before_office").search(window)
+        mention = self._ends.get(start - len(window) + gap.start()) if gap else None
+        if mention is None:
+            # "Angolan Fisheries Minister": what the minister is of stands between.
+            between = pattern("portfolio_before")
+            ends = (self._ends.get(e) for e in range(start - 1, start - len(window), -1))
+            near = next((m for m in ends if m is not None), None)
+            mention = near if near and between.fullmatch(self._text, near.end, start) else None
+        if mention is None and (seat := pattern("seat_before").search(window)):
+            # "In Kyiv, Foreign Minister Sybiha said"
+            mention = self._starts.get(start - len(window) + seat.start(1))
+            if mention is None or mention.role != "capital":
+                return None, start
+            return mention.party.country, start
+        if mention is None and (spoken := pattern("for_before").search(window)):
+            # "For the United States, Representative Dorothy Shea stated"
+            mention = self._ends.get(start - len(window) + spoken.end(1))
+        if mention is None or mention.party.kind != "government":
+            return None, start
+        return mention.party.country, mention.start
+
+    def _country_after(self, end: int) -> tuple[str | None, int] | None:
+        """The country in "President of the People's Republic of China", and where it ends."""
+        of = pattern("of").match(self._text, end)
+        mention = self._starts.get(of.end()) if of else None
+        if mention is None and of and self._text[of.end() - 4 : of.end()].lower() == "the ":
+            mention = self._starts.get(of.end() - 4)
+        if mention is None or mention.party.kind != "government":
+            return None
+        return mention.party.country, mention.end
+
+    def _country_behind(self, name: str, place: int) -> str | None:
+        """The country in "President Elena Castellan of Chile", which follows the name."""
+        start = self._text.find(name, place, place + 100)
+        follows = self._text[start + len(name) :].split(maxsplit=1)[:1]
+        if start < 0 or follows not in (["of"], ["from"]):
+            return None
+        behind = self._country_after(start + len(name))
+        return behind[0] if behind else None
+
+    def _name_after(self, place: int) -> tuple[str, str] | None:
+        """The name behind an office, and the honorifics between them."""
+        gap = pattern("after_office").match(self._text, place)
+        start = gap.end() if gap else place
+        if department := pattern("department_after").match(self._text, place):
+            start, gap = department.end(), None
+        title = pattern("honorifics").match(self._text, start)
+        name = self._name_at(title.end() if title else start)
+        if title is None and (far := pattern("far_name").match(self._text, place)):
+            title, name = far, self._name_at(far.end())
+        if name is None or (gap is not None and "," in gap.group() and len(name.split()) < 2):
+            return None
+        return name, title.group() if title else ""
+
+    def _name_at(self, start: int) -> str | None:
+        match = pattern("name").match(self._text, start)
+        if match is None:
+            return None
+        known = self._starts.get(start)
+        name = trimmed_name(match.group())
+        whole = known is not None and known.end >= start + len(name or "")
+        if known is not None and known.role != "person" and (whole or known.role == "adjective"):
+            return None
+        return name
+
+    def _name_before(self, before: int) -> tuple[str, str] | None:
+        """The name in "Karim Nadir, the Iraqi foreign minister"."""
+        floor = max(0, before - 80)
+        match = pattern("appositive_name").search(self._text[floor:before])
+        name = trimmed_name(match.group("name")) if match else None
+        if match is None or name is None:
+            return None
+        known = self._starts.get(floor + match.start())
+        fits = known.role == "person" if known else len(name.split()) > 1
+        return (name, "") if fits else None
+
+    def _add(
+        self, name: str, country: str | None, office: str | None, title: str, first: int
+    ) -> None:
+        name = pattern("title_words").sub("", name)
+        if not name or titles().fullmatch(name) or is_institution(name):
+            return
+        member = self._find(name, country) or self._misspelt(name, country, office)
+        if member is None:
+            member = Member(name, first=first)
+            self.members.append(member)
+        if len(name.split()) > len(member.name.split()):
+            member.name = name
+        member.spellings.add(name)
+        member.country = member.country or country
+        if member.office is None or (office and member.office in _VAGUE):
+            member.office = office
+        if pattern("woman").search(title):
+            member.woman = True
+        elif pattern("man").search(title):
+            member.woman = False
+
+    def _find(self, name: str, country: str | None) -> Member | None:
+        """The member that `name` means: its full name, a part of it, or a misspelling."""
+        folded = key(name)
+        for member in self.members:
+            if any(key(s) == folded for s in member.spellings):
+                return member
+        near = [
+            m
+            for m in self.members
+            if (country is None or m.country is None or m.country == country)
+            and any(one_name(name, s) for s in m.spellings)
+        ]
+        return near[0] if len(near) == 1 else None
+
+    def _misspelt(self, name: str, country: str | None, office: str | None) -> Member | None:
+        """The member of the same office whose name is nearly the same."""
+        if office is None:
+            return None
+        last = fold(name.split()[-1])
+        for member in holders(self.members, office, country) if country else ():
+            other = fold(member.name.split()[-1])
+            if min(len(last), len(other)) >= 6 and fuzz.ratio(last, other) >= _NEARLY:
+                return member
+        return self._shortened(name, country, office)
+
+    def _shortened(self, name: str, country: str | None, office: str) -> Member | None:
+        """Joe Biden, where "Joseph R. Biden" holds the same office."""
+        first, last = name.split()[0], name.split()[-1]
+        for member in holders(self.members, office, None):
+            words = member.name.split()
+            begins = len(words) > 1 and first != last and words[0][0] == first[0]
+            if begins and words[-1] == last and None in {country, member.country}:
+                return member
+        return None
+
+    def _beside_verbs(self) -> None:
+        """Names of two words or more right beside a verb of saying: "John Smith said"."""
+        for cue in cues(self._text):
+            if not cue.verb.inverts:
+                continue
+            floor = max(0, cue.start - 70)
+            match = pattern("speaking_name").search(self._text[floor : cue.start])
+            if match is None or floor + match.start(1) in self._starts:
+                continue
+            name = trimmed_name(match.group(1))
+            if name is None or name != match.group(1).strip() or titles().search(name):
+                continue
+            if 2 <= len(name.split()) <= 4 and self._find(name, None) is None:
+                place = floor + match.start(1)
+                # "Hungary's Peter Szijjarto"
+                owned = self._text[:place].rstrip()[-2:] in {"'s", "’s"}
+                country = self._country_before(place)[0] if owned else None
+                self._add(name, country, None, "", place)
+
+    def _called_by_one_word(self) -> None:
+        """Names written in full once, and then by one word that speaks: "Trump said"."""
+        alone = set(pattern("alone_before").findall(self._text))
+        alone |= set(pattern("alone_after").findall(self._text))
+        not_names = listed("not_names")
+        alone = {w for w in alone if fold(w) not in not_names and self._find(w, None) is None}
+        for match in pattern("name").finditer(self._text) if alone else ():
+            name = trimmed_name(match.group())
+            if name is None or not 2 <= len(name.split()) <= 4 or match.start() in self._starts:
+                continue
+            if name.split()[-1] in alone and not titles().search(name):
+                self._add(name, None, None, "", match.start())
+
+    def _known_by_one_word(self) -> None:
+        """Leaders whom the document calls by one word only: "Putin thanked Erdogan"."""
+        named = {m.party.country for m in self.all_mentions if m.party.country}
+        for match in pattern("alone_known").finditer(self._text):
+            word = match.group("before") or match.group("after")
+            if fold(word) in listed("not_names") or self._find(word, None) is not None:
+                continue
+            place = match.start("before") if match.group("before") else match.start("after")
+            party = None if place in self._starts else self.names.resolve(word, on=self.on)
+            if party is not None and party.kind == "person" and party.country in named:
+                self._add(party.name, party.country, party.office, "", place)
+
+    def _known_persons(self) -> None:
+        """Persons that the roster or the rest of the corpus knows and this document names."""
+        for mention in self.all_mentions:
+            if mention.role != "person":
+                continue
+            party = self.names.resolve(mention.party.name, on=self.on) or mention.party
+            written = trimmed_name(mention.party.as_written) or party.name
+            known = self._find(written, party.country) or self._find(party.name, party.country)
+            inside = known is not None and " " not in written and " " in known.name
+            if inside and known and not one_name(known.name, party.name):
+                continue  # "Ahmed" inside "Ahmed Sharif Chaudhry" is nobody else's name
+            if known is None:
+                self._add(party.name, party.country, party.office, "", mention.start)
+                continue
+            known.spellings |= {written}
+            known.country = known.country or party.country
+            known.office = known.office or party.office
+
+
+def _alone(text: str, start: int) -> bool:
+    """Whether the office has an article before it, or begins a line."""
+    before = text[:start].rpartition("\n")[2]
+    return not before.strip() or re.search(r"\b[Tt]he\s+$", before) is not None
