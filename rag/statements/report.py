@@ -163,7 +163,7 @@ class Report:
         if found:
             told = found[-1].speaker
             scene.told = told if told is not None and told.kind == "person" else scene.told
-            self.speakers.spoke(speaker)
+            self.speakers.scene.spoke(speaker)
         else:
             scene.person = focus
         return found
@@ -224,11 +224,11 @@ class Report:
             elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
                 self.speakers.scene.plural = reporter
         if line.quotation is None:
-            self.speakers.spoke(speaker)
+            self.speakers.scene.spoke(speaker)
         teller = reporters[-1] if reporters else None
         if teller and teller.kind == "person" and not self.speakers.is_spokesperson(teller):
             # After "Lula is ready, Vieira said" it is Vieira who speaks on.
-            self.speakers.spoke(teller)
+            self.speakers.scene.spoke(teller)
         return Statement(
             document=self.document.name,
             start=start,
@@ -336,7 +336,7 @@ class Report:
         if not parties:
             named = [m.party for _, m in sorted(masked.mentions.items())]
             parties = [p for p in named if p.kind == "government"]
-        self.speakers.mentioned(parties)
+        self.speakers.scene.mentioned(parties)
         head = masked.starting_at(0)
         line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
         if head is not None and head.kind == "country":

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rag.names import Names
-from rag.names.text import fold
 from rag.statements.cast import Cast
-from rag.statements.casting import two_countries
 from rag.statements.grammar import pattern
 from rag.statements.members import Member
 from rag.statements.nouns import Noun
 from rag.statements.personal import is_former
+from rag.statements.scene import Scene, principals, speaks_for_another
 from rag.types import Party
 
 HEADS = (
@@ -37,35 +36,8 @@ _HOME_OFFICES = frozenset(
 )
 """Offices that without a country mean those of the country that the document is from."""
 
-_HEAD_OF_TEXT = 1_000
-"""Characters within which a report introduces those who talk with each other."""
-_SPOKES = re.compile(
-    r"spokes|official|(?<!foreign )(?<!home )(?<!defence )(?<!state )secretary(?! of state|-general)"
-)
-
 _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"})
 """Whose bodies are departments and offices: "the ministry" is another's."""
-
-
-@dataclass
-class Scene:
-    """What the document has said so far, as far as it decides who "he" or "the latter" is."""
-
-    person: Party | None = None
-    """The last person who was the subject of a sentence."""
-    speaker: Party | None = None
-    """The last speaker of any kind."""
-    body: Party | None = None
-    """The last institution or statement that spoke: what "it" and "the statement" mean."""
-    joint: Party | None = None
-    plural: Party | None = None
-    """The last joint or unnamed party that spoke or told: what "they" means."""
-    told: Party | None = None
-    """The last person whose words a spokesperson's quotation told."""
-    order: list[Party] = field(default_factory=list)
-    """Persons and governments of the last sentence, in order."""
-    here: list[tuple[int, Party]] = field(default_factory=list)
-    """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
 
 
 class Speakers:
@@ -75,7 +47,7 @@ class Speakers:
         self.cast, self.names, self.home, self.on = cast, names, home, on
         self.scene = Scene()
         self._decided: dict[tuple[int, int, str], Party | None] = {}
-        self.principals = _principals(cast)
+        self.principals = principals(cast)
 
     def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
         """The party that the phrase means here; None where that is uncertain."""
@@ -321,50 +293,6 @@ class Speakers:
         name = " and ".join(labels) if len(labels) > 1 else " ".join(written.split())
         return Party(name=name, kind="joint", as_written=written)
 
-    # --- what has been said ----------------------------------------------------------------------
-
-    def spoke(self, party: Party | None) -> None:
-        """Remembers who spoke last."""
-        if party is None:
-            return
-        self.scene.speaker = party
-        if party.kind == "joint" or (party.kind == "unnamed" and party.name.endswith("s")):
-            self.scene.plural = party
-        if party.kind == "person":
-            self.scene.person = party
-        elif party.kind in {"government", "medium"} and party.office is None:
-            self.scene.body = party
-        elif party.kind == "government":
-            self.scene.person = party
-        elif party.kind == "joint":
-            self.scene.joint = party
-
-    def mentioned(self, parties: list[Party]) -> None:
-        """Remembers whom the last sentence named, in order: what "the latter" means."""
-        seen: dict[str, Party] = {}
-        for party in parties:
-            seen.setdefault(fold(party.name), party)
-        if len(seen) == 1 and parties[0].kind == "person" and self.scene.person is not None:
-            # "The minister called Rojas. The latter …": one of the two is named otherwise.
-            seen = {fold(self.scene.person.name): self.scene.person, **seen}
-        if len(seen) > 1:
-            self.scene.order = list(seen.values())
-
     def is_spokesperson(self, party: Party) -> bool:
         """Whether the party speaks for another by office."""
-        return bool(party.office and _SPOKES.search(party.office))
-
-
-def _principals(cast: Cast) -> list[Party]:
-    """The two persons of different countries that the document introduces first."""
-    chosen: list[Party] = []
-    for member in sorted(cast.members, key=lambda m: m.first):
-        speaks_for_others = bool(
-            member.office and _SPOKES.search(member.office) and "state" not in member.office
-        )
-        early = member.first < _HEAD_OF_TEXT and not speaks_for_others
-        if early and member.country and member.country not in [p.country for p in chosen]:
-            chosen.append(member.party(member.name))
-    if len(chosen) < 2:
-        return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
-    return chosen[:2]
+        return speaks_for_another(party.office)
