@@ -1,0 +1,83 @@
+"""What a document has said so far, as far as it decides who "he" or "the latter" is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from rag.names.text import fold
+from rag.statements.cast import Cast
+from rag.statements.casting import two_countries
+from rag.types import Party
+
+_HEAD_OF_TEXT = 1_000
+"""Characters within which a report introduces those who talk with each other."""
+_SPOKES = re.compile(
+    r"spokes|official|(?<!foreign )(?<!home )(?<!defence )(?<!state )"
+    r"secretary(?! of state|-general)"
+)
+
+
+@dataclass
+class Scene:
+    """What the document has said so far, as far as it decides who "he" or "the latter" is."""
+
+    person: Party | None = None
+    """The last person who was the subject of a sentence."""
+    speaker: Party | None = None
+    """The last speaker of any kind."""
+    body: Party | None = None
+    """The last institution or statement that spoke: what "it" and "the statement" mean."""
+    joint: Party | None = None
+    plural: Party | None = None
+    """The last joint or unnamed party that spoke or told: what "they" means."""
+    told: Party | None = None
+    """The last person whose words a spokesperson's quotation told."""
+    order: list[Party] = field(default_factory=list)
+    """Persons and governments of the last sentence, in order."""
+    here: list[tuple[int, Party]] = field(default_factory=list)
+    """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
+
+    def spoke(self, party: Party | None) -> None:
+        """Remembers who spoke last."""
+        if party is None:
+            return
+        self.speaker = party
+        if party.kind == "joint" or (party.kind == "unnamed" and party.name.endswith("s")):
+            self.plural = party
+        if party.kind == "person":
+            self.person = party
+        elif party.kind in {"government", "medium"} and party.office is None:
+            self.body = party
+        elif party.kind == "government":
+            self.person = party
+        elif party.kind == "joint":
+            self.joint = party
+
+    def mentioned(self, parties: list[Party]) -> None:
+        """Remembers whom the last sentence named, in order: what "the latter" means."""
+        seen: dict[str, Party] = {}
+        for party in parties:
+            seen.setdefault(fold(party.name), party)
+        if len(seen) == 1 and parties[0].kind == "person" and self.person is not None:
+            # "The minister called Rojas. The latter …": one of the two is named otherwise.
+            seen = {fold(self.person.name): self.person, **seen}
+        if len(seen) > 1:
+            self.order = list(seen.values())
+
+
+def speaks_for_another(office: str | None) -> bool:
+    """Whether it is an office of those who tell what others say."""
+    return bool(office and _SPOKES.search(office))
+
+
+def principals(cast: Cast) -> list[Party]:
+    """The two persons of different countries that the document introduces first."""
+    chosen: list[Party] = []
+    for member in sorted(cast.members, key=lambda m: m.first):
+        early = member.first < _HEAD_OF_TEXT and not speaks_for_another(member.office)
+        if early and member.country and member.country not in [p.country for p in chosen]:
+            chosen.append(member.party(member.name))
+    if len(chosen) < 2:
+        return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
+    return chosen[:2]
