@@ -391,6 +391,22 @@ def test_a_date_that_is_none_stays_in_the_text(raw):
     assert document.text.split() == raw.split()
 
 
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ("title Norway, UN General Debate 2012\n\nWe are few.", "Norway, UN General Debate 2012"),
+        ("title Norway speaks\nWe are few.", None),
+        ("title fights ended.\n\nWe are few.", None),
+        ("Title IX was passed\n\nWe are few.", None),
+        ("title Norway speaks\n\n", None),
+    ],
+)
+def test_a_title_on_a_line_of_its_own_is_metadata_and_a_sentence_is_text(raw, title):
+    rest, fields = take_leading_fields(raw)
+    assert fields.get("title") == title
+    assert rest == ("We are few." if title else raw)
+
+
 def test_leading_lines_give_title_source_and_author():
     raw = "Title: Xi calls Khan\nSource: Xinhua\nBy-line: x\nAuthor: A. Writer\n\nThey spoke."
     rest, fields = take_leading_fields(raw)

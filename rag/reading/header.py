@@ -14,6 +14,9 @@ LEADING_WORDS = re.compile(
 )
 """`date 2021-10-28 China's President …`, all on one line."""
 
+TITLE_LINE = re.compile(r"\A\s*title[ \t]+(?P<title>[^\n]{3,200}?[^\s.])[ \t]*\n[ \t]*\n")
+"""`title Norway, UN General Debate 2012` on a line of its own, an empty one below it."""
+
 LEADING_LINE = re.compile(
     r"\s*(?P<key>title|headline|date|published|source|author|byline|url|link|speaker|language)"
     r"\s*:[ \t]*(?P<value>[^\n]{1,300})(?:\n|\Z)",
@@ -54,6 +57,9 @@ def take_leading_fields(text: str) -> tuple[str, dict[str, str]]:
         given = {key: value.strip() for key, value in found.groupdict().items() if value}
         return text[found.end() :], given
     rest, fields = text, dict[str, str]()
+    titled = TITLE_LINE.match(text)
+    if titled and text[titled.end() :].strip():
+        rest, fields["title"] = text[titled.end() :], titled["title"].strip()
     while line := LEADING_LINE.match(rest):
         key = FIELDS.get(line["key"].lower(), line["key"].lower())
         usable = key not in fields and (key != "published" or parse_date(line["value"]))
