@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.reading import Failure, MetadataTable, discover, read
-from rag.reading.dates import parse_date
+from rag.reading.dates import date_in_title, parse_date
 from rag.reading.metadata import with_fields
 from rag.types import Document, Metadata
 
@@ -256,3 +256,27 @@ def test_a_failure_says_which_table(tmp_path):
     [failure] = MetadataTable.load(folder).failures
     assert isinstance(failure, Failure)
     assert failure.name == "metadata.csv"
+
+
+@pytest.mark.parametrize(
+    ("title", "published"),
+    [
+        ("Norway, UN General Debate 2012", "2012"),
+        ("Readout of the call with Prime Minister Khan, 26 October 2021", "2021-10-26"),
+        ("What changed after March 2019", "2019-03"),
+        ("Vision 2030", None),
+        ("From the 2012 summit to the 2014 summit", None),
+        ("Resolution S-2012/4 on the debate", None),
+    ],
+)
+def test_a_title_dates_what_nothing_else_dates_and_a_plan_is_no_date(title, published):
+    assert date_in_title(title) == published
+
+
+def test_a_date_from_the_title_gives_way_to_any_other():
+    metadata = Metadata(title="Norway, UN General Debate 2012", how={"title": "front matter"})
+    bare = MetadataTable().apply(Document(name="a.txt", text="We.", metadata=metadata)).metadata
+    assert (bare.published, bare.how["published"]) == ("2012", "title")
+    table = MetadataTable(rows={"a.txt": ("metadata.csv", {"published": "2013-01-02"})})
+    told = table.apply(Document(name="a.txt", text="We.", metadata=metadata)).metadata
+    assert (told.published, told.how["published"]) == ("2013-01-02", "metadata.csv")

@@ -78,3 +78,28 @@ def _month(parts: dict[str, str | None]) -> int:
     if number := parts.get("m"):
         return int(number) or 13
     return 0
+
+
+IN_TITLE = re.compile(
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?\s+\d{{4}}|{MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    rf"|{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?<![\w-])(?:19|20)\d{{2}}(?![\w-])",
+    re.IGNORECASE,
+)
+OCCASION = re.compile(
+    r"\b(?:debate|session|summit|conference|statement|speech|address|remarks|readout|briefing|"
+    r"interview|meeting|call|visit|communiqu[ée]|declaration)\b",
+    re.IGNORECASE,
+)
+
+
+def date_in_title(title: str) -> str | None:
+    """The date of the occasion that a title names: "Norway, UN General Debate 2012".
+
+    A title with two dates tells none, and a bare year tells one only beside an occasion: "Vision
+    2030" was not published then.
+    """
+    found = {parsed for m in IN_TITLE.finditer(title) if (parsed := parse_date(m.group()))}
+    if len(found) != 1:
+        return None
+    only = found.pop()
+    return only if len(only) > len("2012") or OCCASION.search(title) else None

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from rag.errors import ReadingError
 from rag.reading.clean import clean
-from rag.reading.dates import parse_date
+from rag.reading.dates import date_in_title, parse_date
 from rag.reading.encoding import decode
 from rag.reading.files import Failure, SourceFile, discover, read_bytes
 from rag.reading.frontmatter import as_text
@@ -104,10 +104,16 @@ class MetadataTable:
         ).hexdigest()
 
     def apply(self, document: Document) -> Document:
-        """`document` with what the tables say put over its own metadata."""
+        """`document` with what the tables say put over its own metadata.
+
+        Where nothing tells when it was published, a date in its title does.
+        """
         metadata = document.metadata
         for table, fields in self._rows_for(document.name):
             metadata, _ = with_fields(metadata, fields, table)
+        titled = date_in_title(metadata.title or "") if not metadata.published else None
+        if titled:
+            metadata, _ = with_fields(metadata, {"published": titled}, "title")
         return replace(document, metadata=metadata)
 
     def _rows_for(self, name: str) -> list[tuple[str, Mapping[str, str]]]:
