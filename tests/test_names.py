@@ -439,3 +439,34 @@ def test_persons_do_not_depend_on_the_order_of_the_documents() -> None:
         (person("Chris Stevens", "United States", "ambassador"), None),
     ]
     assert merge([], seen) == merge([], seen[::-1])
+
+
+def test_what_a_country_says_is_nobodys_alone_and_what_its_minister_says_is_the_countrys():
+    names = Names.load()
+    minister = Party(name="Ada Holm", country="Norway", office="foreign minister")
+    country = Party(name="Norway", country="Norway", kind="government")
+    office = Party(name="Norway", country="Norway", office="foreign minister", kind="government")
+    assert names.speaks_as(minister, country)
+    assert not names.speaks_as(country, minister)
+    assert names.speaks_as(office, minister)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("What did Abiy say about the dam?", "Abiy Ahmed Ali"),
+        ("What did Marcos say about it?", "Ferdinand Marcos Jr."),
+        ("What did Prince Faisal say?", "Faisal bin Farhan"),
+        ("What did Ahmed say about the dam?", None),
+    ],
+)
+def test_given_names_mean_whom_the_documents_know(asked, name):
+    people = [
+        Party(name="Abiy Ahmed Ali", country="Ethiopia", office="prime minister"),
+        Party(name="Ferdinand Marcos Jr.", country="Philippines", office="president"),
+        Party(name="Faisal bin Farhan", country="Saudi Arabia", office="foreign minister"),
+        Party(name="Mohammed Ahmed Khalid", country="Kenya", office="minister"),
+    ]
+    names = Names.load(people=people, leaders=False)
+    found = [m.party.name for m in names.find(asked, fuzzy=True) if m.role == "person"]
+    assert found == ([name] if name else [])

@@ -554,3 +554,17 @@ def test_marks_that_are_none_stay(words):
 )
 def test_hidden_text_stays_out(raw):
     assert markdown(raw).text == "A b"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("I thank you. We are few.", "Remarks by Ada Holm, Prime Minister of Norway, in Oslo"),
+        ("Holm met Ivo Marin. She said no.", None),
+    ],
+)
+def test_a_speechs_first_line_is_its_title_and_a_readouts_is_not(body, title):
+    heading = "Remarks by Ada Holm, Prime Minister of Norway, in Oslo"
+    document, _ = read_text("a.txt", f"{heading}\n\n{body}".encode())
+    assert document.metadata.title == title
+    assert document.text.startswith(heading)

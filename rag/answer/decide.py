@@ -119,8 +119,12 @@ def _presumed_wrongly(query: Query, evidence: Sequence[Evidence]) -> bool:
     """The question takes a hostile act for granted of which the evidence has no trace."""
     if not query.presumes:
         return False
-    stem = query.presumes.lower()[:5]
-    return not any(stem in e.quote.lower() for e in evidence)
+    # "deny", "denied" and "denial" have two letters and an act in common.
+    stems = {f"{query.presumes.lower()[:4]}", "deni"} if query.presumes == "deny" else set()
+    stems = stems or {query.presumes.lower()[:5]}
+    return not any(
+        e.act == query.presumes or any(s in e.quote.lower() for s in stems) for e in evidence
+    )
 
 
 def _for_the_asked(evidence: Evidence, query: Query, names: Names) -> bool:

@@ -10,7 +10,15 @@ from pathlib import Path
 from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
 from rag.names.holders import equivalent, held, holds
 from rag.names.offices import find_office, office_name
-from rag.names.people import PARTICLES, Person, alike, merge, packaged, read_roster
+from rag.names.people import (
+    PARTICLES,
+    Person,
+    alike,
+    given_names,
+    merge,
+    packaged,
+    read_roster,
+)
 from rag.names.tables import Role, doubtful
 from rag.names.text import Word, fold, key, words
 from rag.names.trimming import POSSESSIVE, side_of, trimmed, without_honorifics
@@ -41,6 +49,8 @@ class Names:
         self._persons = tuple(persons)
         self._full: dict[tuple[str, ...], list[Person]] = {}
         self._short: dict[str, list[Person]] = {}
+        self._given: dict[str, list[Person]] = {}
+        """Any word of the names of those whom the documents or the user know."""
         self._longest: dict[str, int] = {}
         for person in self._persons:
             self._register(person)
@@ -54,6 +64,10 @@ class Names:
         for short in person.short_names():
             self._short.setdefault(short, []).append(person)
             self._longest.setdefault(short, 1)
+        if person.count or person.origin == "roster":
+            for word in {w for s in person.spellings for w in given_names(s)}:
+                self._given.setdefault(word, []).append(person)
+                self._longest.setdefault(word, 1)
 
     @classmethod
     def load(
@@ -268,6 +282,8 @@ class Names:
     def _alone(self, text: str, word: Word, fuzzy: bool) -> list[Person]:
         """The persons that a family name may mean here, with the help of an office before it."""
         persons = self._short.get(word.folded, [])
+        if not persons and fuzzy and text[word.start].isupper():
+            persons = self._given.get(word.folded, [])
         if not persons or self._gazetteer.lookup(text[word.start : word.end]):
             return []
         before = text[max(0, word.start - 40) : word.start]
@@ -329,6 +345,14 @@ class Names:
         if a.country != b.country:
             return False
         return not (a.office and b.office) or office_name(a.office) == office_name(b.office)
+
+    def speaks_as(self, speaker: Party, asked: Party) -> bool:
+        """Whether the words of `speaker` are words of the one asked for.
+
+        A minister speaks for the country, but what a country says is not said by any one person.
+        """
+        of_country = asked.kind == "person" and speaker.kind != "person" and not speaker.office
+        return not of_country and self.same(speaker, asked)
 
     def _one_person(self, a: Party, b: Party) -> bool:
         if a.country and b.country and a.country != b.country:

@@ -138,8 +138,19 @@ class Person:
         return names
 
 
+def given_names(folded: Sequence[str]) -> set[str]:
+    """The other words of a folded full name, by which some are called: "Abiy", "Prince Faisal"."""
+    return {w for w in folded if w not in PARTICLES and len(w) > _INITIALS} if folded else set()
+
+
+_INITIALS = 3
+"""Letters of a given name that is too short to mean one person: Wang Yi is not called "Yi"."""
+
+
 def short_names(folded: Sequence[str], country: str | None) -> set[str]:
     """The words of a folded full name by which alone a person may be called."""
+    while len(folded) > 1 and folded[-1] in {"jr", "sr"}:
+        folded = folded[:-1]
     if len(folded) < 2:
         return set(folded)
     if folded[-1] in _ROYAL:

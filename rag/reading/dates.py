@@ -95,11 +95,11 @@ OCCASION = re.compile(
 def date_in_title(title: str) -> str | None:
     """The date of the occasion that a title names: "Norway, UN General Debate 2012".
 
-    A title with two dates tells none, and a bare year tells one only beside an occasion: "Vision
+    A title with two dates tells none, and one without its day only beside an occasion: "Vision
     2030" was not published then.
     """
     found = {parsed for m in IN_TITLE.finditer(title) if (parsed := parse_date(m.group()))}
     if len(found) != 1:
         return None
     only = found.pop()
-    return only if len(only) > len("2012") or OCCASION.search(title) else None
+    return only if len(only) == len("2012-09-24") or OCCASION.search(title) else None

@@ -70,6 +70,25 @@ def take_leading_fields(text: str) -> tuple[str, dict[str, str]]:
     return rest, fields
 
 
+HEADING = re.compile(
+    r"\s*(?P<heading>(?:(?:opening|closing|joint)\s+)?"
+    r"(?:remarks|address|statement|speech|intervention|keynote(?: address| speech)?)\s+"
+    r"(?:delivered\s+)?(?:by|of)\s[^\n]{5,240}[^\n.:;,])[ \t]*\n[ \t]*\n(?=\s*\S)",
+    re.IGNORECASE,
+)
+FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me)\b")
+
+
+def find_heading(text: str) -> str:
+    """The first line, where it is the heading of a speech: "Remarks by Ada Holm at the summit".
+
+    A readout may have such a line too; only what speaks as "I" or "we" is a speech.
+    """
+    found = HEADING.match(text)
+    spoken = found is not None and len(FIRST_PERSON.findall(text, found.end())) > 1
+    return " ".join(found["heading"].split()) if found and spoken else ""
+
+
 def find_dateline(text: str) -> Mapping[str, str]:
     """What the dateline says: `dateline` its words, and `source` and `published` if it has them.
 

@@ -9,7 +9,7 @@ from rag.reading.clean import clean, mend_ligatures, mend_marks
 from rag.reading.encoding import decode
 from rag.reading.frontmatter import take_front_matter
 from rag.reading.furniture import remove_furniture
-from rag.reading.header import find_dateline, take_leading_fields
+from rag.reading.header import find_dateline, find_heading, take_leading_fields
 from rag.reading.metadata import with_fields
 from rag.reading.wrap import unwrap
 from rag.types import Document, Metadata
@@ -52,6 +52,8 @@ def from_plain(
     metadata, _ = with_fields(known or Metadata(), leading, "leading line")
     metadata, problems = with_fields(metadata, front, "front matter")
     metadata = _with_dateline(metadata, text)
+    if not metadata.title and (heading := find_heading(text)):
+        metadata, _ = with_fields(metadata, {"title": heading}, "first line")
     lines = "1 line" if removed == 1 else f"{removed} lines"
     told = [*notes, f"{lines} of page furniture left out" if removed else "", problem]
     return Document(name=name, text=text, metadata=with_notes(metadata, told)), problems

@@ -167,7 +167,7 @@ def _best(statements: Sequence[Statement], query: Query, names: Names) -> Statem
 
     def rank(statement: Statement) -> tuple[bool, bool, float]:
         asked = statement.speaker is not None and any(
-            names.same(statement.speaker, p) for p in query.speakers
+            names.speaks_as(statement.speaker, p) for p in query.speakers
         )
         return (asked, statement.speaker is not None, statement.confidence)
 
@@ -188,10 +188,13 @@ def speaker_match(
         speaker = names.resolve(metadata.speaker) or Party(name=metadata.speaker)
     if speaker is None:
         return 0.0
-    if any(names.same(speaker, asked) for asked in query.speakers):
+    # A speech that is filed under a country is somebody's: it may be the asked person's.
+    speech = statement is None or statement.rule == "monologue"
+    fits = names.same if speech else names.speaks_as
+    if any(fits(speaker, asked) for asked in query.speakers):
         return 1.0
     reporters = statement.reported_by if statement else ()
-    if any(names.same(r, asked) for r in reporters for asked in query.speakers):
+    if any(names.speaks_as(r, asked) for r in reporters for asked in query.speakers):
         return 0.9
     if speaker.kind == "joint" and _takes_part(speaker, query, names):
         return 0.8

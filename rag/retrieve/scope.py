@@ -38,7 +38,7 @@ class Scope:
             documents=sorted(self._speaking([p.name for p in query.speakers]))[:20]
         ):
             speaker = statement.speaker
-            if speaker and any(self._names.same(speaker, p) for p in query.speakers):
+            if speaker and any(self._names.speaks_as(speaker, p) for p in query.speakers):
                 named = {m.party.name for m in self._names.find(statement.quote)}
                 counts.update(named - asked - {speaker.name, speaker.country})
         return [name for name, _ in counts.most_common(most)]
@@ -47,13 +47,19 @@ class Scope:
     def _speakers(self) -> Mapping[str, tuple[Party, ...]]:
         """Document → everybody who speaks in it, by the ledger and by its metadata."""
         found = {name: list(parties) for name, parties in speakers(self._index).items()}
-        for info in self._index.documents():
-            if info.metadata.speaker:
-                party = self._names.resolve(info.metadata.speaker) or Party(
-                    name=info.metadata.speaker
-                )
-                found.setdefault(info.name, []).append(party)
+        for name, party in self._filed.items():
+            found.setdefault(name, []).append(party)
         return {name: tuple(parties) for name, parties in found.items()}
+
+    @cached_property
+    def _filed(self) -> Mapping[str, Party]:
+        """Document → whose speech it is by its metadata."""
+        filed = {d.name: d.metadata.speaker for d in self._index.documents()}
+        return {
+            name: self._names.resolve(speaker) or Party(name=speaker)
+            for name, speaker in filed.items()
+            if speaker
+        }
 
     def undated(self, query: Query) -> int:
         """Documents without a date, where a filter asks for dates: left out, but not silently."""
@@ -80,8 +86,14 @@ class Scope:
         return {
             name
             for speaker, documents in self._by_speaker
-            if fold(speaker.name) in folded or any(self._names.same(speaker, p) for p in parties)
+            if fold(speaker.name) in folded
+            or any(self._names.speaks_as(speaker, p) for p in parties)
             for name in documents
+        } | {
+            # A speech that is filed under a country may be the asked person's.
+            name
+            for name, speaker in self._filed.items()
+            if any(self._names.same(speaker, p) for p in parties)
         }
 
     @cached_property

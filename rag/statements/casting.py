@@ -70,12 +70,23 @@ def two_countries(cast: Cast) -> list[str]:
     return [top[0][0], top[1][0]] if top[1][1] >= 2 * third else []
 
 
-def at_home(cast: Cast, country: str | None) -> None:
-    """Gives persons with an office and no country the country that the document is from."""
-    for member in cast.members if country is not None else ():
+def at_home(cast: Cast, country: str | None, *, sourced: bool) -> None:
+    """Gives persons with an office and no country the country that the document is from.
+
+    Args:
+        cast: The document's persons.
+        country: Where it is from.
+        sourced: Whether its outlet tells that, rather than its dateline: who travels with a guest
+            has an office too, so that beside guests a dateline counts for the highest only.
+    """
+    if country is None:
+        return
+    guests = any(m.country not in {None, country} and m.office in _HIGH for m in cast.members)
+    for member in cast.members:
         # Where the country's own president is named, a second one is another's.
         taken = any(m is not member for m in cast.holders(member.office, country))
-        if member.country is None and member.office and not (taken and member.office in _HIGH):
+        fit = bool(member.office) and (sourced or not guests or member.office in _HIGH)
+        if member.country is None and fit and not (taken and member.office in _HIGH):
             member.country, member.sure = country, False
 
 

@@ -200,6 +200,8 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
         open_ended = current.frame.cue.verb.modality in {"denied", "asked"}
         nested = outer is not None and not open_ended and nests(frame, outer)
         return "nested" if nested else "part"
+    if frame.shape == "before" and not frame.cue.verb.plain and before.rstrip().endswith(";"):
+        return "next"
     kind = frame.subject.kind if frame.subject is not None else ""
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
     apart = pattern("clause_join").search(before) and not pattern("concedes").match(before)

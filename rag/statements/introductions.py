@@ -131,6 +131,9 @@ class Introductions:
         if mention is None and (spoken := pattern("for_before").search(window)):
             # "For the United States, Representative Dorothy Shea stated"
             mention = self._ends.get(start - len(window) + spoken.end(1))
+        whose = pattern("whose").search(window)
+        if mention is None and whose and (boss := self._find(whose[1], None)):
+            return boss.country, start  # "Erdogan's adviser Akif Kilic"
         if mention is None or mention.party.kind != "government":
             return None, start
         return mention.party.country, mention.start

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.names import Names
 from rag.statements import dates
+from rag.statements.introductions import Introductions
 from rag.statements.lexicon import Verb, cues, verbs
 from rag.statements.others import Others
 from rag.types import Dated, Document, Party, PartyKind, Sentence, Statement
@@ -17,6 +18,12 @@ _SPEECH = re.compile(
     r"remarks (?:by|of|at|to|on|with))\b",
     re.IGNORECASE,
 )
+_BY = re.compile(
+    r"\b(?:remarks|address|statement|speech|intervention|keynote)\s+(?:\w+\s+)?(?:by|of)\s+"
+    r"(?P<who>.+?)(?=,?\s+(?:at|to|before|during|on|following|after)\s|,?\s+\d|$)",
+    re.IGNORECASE,
+)
+"""Who is named as the speaker of a speech: what follows names those spoken to, and the place."""
 _FIRST_PERSON = re.compile(
     r"\b(?:I|[Ww]e|[Mm]y \w+|[Oo]ur \w+)\s+(?:\w+ly\s+|also\s+|therefore\s+|once again\s+|"
     r"would like to\s+|wish to\s+|want to\s+)*$"
@@ -33,6 +40,10 @@ def speaker_of(document: Document, names: Names) -> Party | None:
         person = re.fullmatch(r"[^\W\d_]+(?: [^\W\d_.’'-]+\.?)+", metadata.speaker)
         kind: PartyKind = "person" if person else "government"
         return Party(name=metadata.speaker, as_written=metadata.speaker, kind=kind)
+    if metadata.title and (by := _BY.search(metadata.title)):
+        introduced = Introductions(by["who"], names, metadata.published).members
+        if len(introduced) == 1:
+            return introduced[0].party(introduced[0].name)
     if metadata.title and _SPEECH.search(metadata.title):
         found = [m.party for m in names.find(metadata.title)]
         named = [p for p in found if p.kind == "person"] or found

@@ -65,7 +65,7 @@ class Report:
         on = document.metadata.published
         self.cast = Cast(document.text, names, on=on)
         self.home = home_country(document, self.sentences, self.cast)
-        at_home(self.cast, self.home)
+        at_home(self.cast, self.home, sourced=bool(document.metadata.source))
         self.speakers = Speakers(self.cast, names, home=self.home, on=on)
         self.nesting = Nesting(self.speakers)
         self.quotations = quotations(document.text)
@@ -217,18 +217,10 @@ class Report:
         if verb.act == "talk":
             start = base + frame.cue.start
         content = self.document.text[start:end]
+        if pattern("nothing").match(content):
+            return None
         reporters = self._reporters(reported, speaker)
-        for reporter in reporters:
-            if reporter.kind == "government" and reporter.office is None:
-                self.speakers.scene.body = reporter
-            elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
-                self.speakers.scene.plural = reporter
-        if line.quotation is None:
-            self.speakers.scene.spoke(speaker)
-        teller = reporters[-1] if reporters else None
-        if teller and teller.kind == "person" and not self.speakers.is_spokesperson(teller):
-            # After "Lula is ready, Vieira said" it is Vieira who speaks on.
-            self.speakers.scene.spoke(teller)
+        self._heard(None if line.quotation else speaker, reporters)
         return Statement(
             document=self.document.name,
             start=start,
@@ -250,6 +242,19 @@ class Report:
             confidence=confidence(frame, speaker),
             rule=rule(frame, reported),
         )
+
+    def _heard(self, speaker: Party | None, reporters: Sequence[Party]) -> None:
+        """Remembers who spoke and who told it, for "he" and "the ministry" in what follows."""
+        for reporter in reporters:
+            if reporter.kind == "government" and reporter.office is None:
+                self.speakers.scene.body = reporter
+            elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
+                self.speakers.scene.plural = reporter
+        self.speakers.scene.spoke(speaker)
+        teller = reporters[-1] if reporters else None
+        if teller and teller.kind == "person" and not self.speakers.is_spokesperson(teller):
+            # After "Lula is ready, Vieira said" it is Vieira who speaks on.
+            self.speakers.scene.spoke(teller)
 
     def _past_listener(self, frame: Frame, base: int, start: int, end: int) -> int:
         """Where the content begins behind the listener: "briefed Fouad on the talks"."""

@@ -27,6 +27,8 @@ class Subjects:
         """The subject before a verb, where it begins, and whether the verb is negated."""
         edge, negated = self.skip_helpers(cue.start)
         noun = self.ending_at(edge)
+        if noun is None and (named := self._named_by_role(edge)):
+            return named[0], named[1], negated
         if noun is None:
             for earlier in self._before_brackets(edge):
                 noun = self.ending_at(earlier)
@@ -45,6 +47,17 @@ class Subjects:
             place = match.start()
         negated = pattern("negation").search(self.text[place:start]) is not None
         return len(self.text[:place].rstrip()), negated
+
+    def _named_by_role(self, edge: int) -> tuple[Noun, int] | None:
+        """The name in "Its leader, Abdulla Shahid, said", and where the whole subject begins."""
+        if self.text[edge - 1 : edge] != ",":
+            return None
+        for noun in self.sentence.all_ending_at(edge - 1):
+            role = pattern("apposed").fullmatch(self.text[: noun.start])
+            full = noun.kind == "person" or (noun.kind == "name" and " " in noun.written)
+            if role and full and not self.inside_quotation(noun.start):
+                return noun, role.start("role")
+        return None
 
     def _before_brackets(self, edge: int) -> Iterator[int]:
         """Places before what stands between two commas: "Wang Yi, who is in Rabat, said"."""
