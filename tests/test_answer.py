@@ -3,17 +3,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from rag.answer import Question
 from rag.answer.compose import introduced, with_marks
+from rag.answer.decide import presumed_wrongly
 from rag.answer.prompting import choice_grammar, chosen, data, numbered
 from rag.answer.selecting import QUOTE, selected
 from rag.answer.strategies import split_drafts, strategy_for
 from rag.assistant import Assistant
 from rag.errors import SettingsError
 from rag.fakes import FakeModel
+from rag.names import Names
+from rag.question import understand
 from rag.types import Drafting, Evidence, EvidenceFound, Finished, Query, SentenceReady
 from rag.workspace import Workspace
 
@@ -159,6 +163,19 @@ def test_a_fact_of_another_time_is_refused_unless_its_place_speaks_of_that_time(
     answer = assistant.ask(question, evidence_only=True)
     assert (answer.not_found.reason if answer.not_found else None) == reason
     assert "anyone" not in answer.answer
+
+
+@pytest.mark.parametrize("question", ["Did Rojas deny the report?", "Why has Rojas denied it?"])
+@pytest.mark.parametrize(
+    ("sentence", "wrongly"),
+    [("Rojas denied the report.", False), ("Rojas welcomed the report.", True)],
+)
+def test_a_denial_asked_for_is_found_in_any_form_and_not_made_up(
+    question: str, sentence: str, wrongly: bool
+) -> None:
+    query = understand(question, Names.load(), today=date(2022, 1, 1))
+    found = Evidence(document="a", start=0, end=len(sentence), quote=sentence, score=1.0)
+    assert presumed_wrongly(query, [found]) is wrongly
 
 
 def test_an_answer_does_not_depend_on_the_questions_before_it(assistant: Assistant) -> None:

@@ -103,15 +103,18 @@ def refusal(reason: NotFoundReason, query: Query, spoken: Sequence[str], documen
     who = " and ".join(p.name for p in query.speakers) or "anyone"
     topic = topic_words(query) or "that"
     then = f" {query.date_words or 'at that time'}"
-    speak = "speaks" if query.speakers else "speak"
+    several = len(query.speakers) > 1
+    speak = "speaks" if query.speakers and not several else "speak"
+    does, are, hold = ("do", "are", "hold") if several else ("does", "is", "holds")
     where = _in_documents(documents)
-    instead = f"; {who} speaks of {_listed(spoken)}" if spoken else ""
+    instead = f"; {who} {speak} of {_listed(spoken)}" if spoken else ""
     texts: dict[str, str] = {
         "no_document": f"nothing in them is about {topic}.",
-        "topic_without_speaker": f"they speak of {topic}, but {who} does not speak in any of them.",
-        "speaker_without_topic": f"{who} speaks {where}, but not about {topic}{instead}.",
+        "topic_without_speaker": f"they speak of {topic}, but {who} {does} not speak in "
+        "any of them.",
+        "speaker_without_topic": f"{who} {speak} {where}, but not about {topic}{instead}.",
         "other_date": f"{who if query.speakers else 'they'} {speak} of it, but not{then}.",
-        "reported_only": f"{who} is not quoted on {topic}; only others say what {who} holds.",
+        "reported_only": f"{who} {are} not quoted on {topic}; only others say what {who} {hold}.",
         "conflict": "they contradict each other on it.",
         "unsupported": "no sentence in them answers the question.",
     }

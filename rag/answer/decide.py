@@ -74,7 +74,7 @@ def _said_reason(
     addressed = [e for e in right if e.stages["addressee"] >= 0]
     on_topic = [e for e in addressed if foreign or on_the_topic(e, query)]
     if any(e.stages["date"] >= 0 for e in on_topic):
-        return "unsupported" if _presumed_wrongly(query, on_topic) else None
+        return "unsupported" if presumed_wrongly(query, on_topic) else None
     if on_topic:
         return "other_date"
     if right and not addressed:
@@ -96,7 +96,7 @@ def _fact_reason(query: Query, evidence: Sequence[Evidence]) -> NotFoundReason |
         return "other_date"
     if query.asks and not any(e.stages["asked"] for e in on_topic):
         return "unsupported"
-    return "unsupported" if _presumed_wrongly(query, on_topic) else None
+    return "unsupported" if presumed_wrongly(query, on_topic) else None
 
 
 def _of_another_time(evidence: Evidence) -> bool:
@@ -115,16 +115,14 @@ def on_the_topic(evidence: Evidence, query: Query) -> bool:
     return max(stages["topic"], stages["around"]) >= enough or stages["about"] >= ABOUT
 
 
-def _presumed_wrongly(query: Query, evidence: Sequence[Evidence]) -> bool:
+def presumed_wrongly(query: Query, evidence: Sequence[Evidence]) -> bool:
     """The question takes a hostile act for granted of which the evidence has no trace."""
     if not query.presumes:
         return False
-    # "deny", "denied" and "denial" have two letters and an act in common.
-    stems = {f"{query.presumes.lower()[:4]}", "deni"} if query.presumes == "deny" else set()
-    stems = stems or {query.presumes.lower()[:5]}
-    return not any(
-        e.act == query.presumes or any(s in e.quote.lower() for s in stems) for e in evidence
-    )
+    stem = query.presumes.lower()[:5]
+    # "deny", "denied" and "denial" have three letters in common.
+    stems = ("deny", "deni") if stem[:4] in {"deny", "deni"} else (stem,)
+    return not any(s in e.quote.lower() for s in stems for e in evidence)
 
 
 def _for_the_asked(evidence: Evidence, query: Query, names: Names) -> bool:

@@ -305,9 +305,16 @@ class Index:
         return [rows.to_statement(data, name) for data, name in self._rows(sql, values)]
 
     def people(self) -> list[Party]:
-        """Everyone whom the documents introduce by name and office."""
-        found = self._rows("SELECT DISTINCT data FROM people ORDER BY data")
-        return [Party.from_dict(json.loads(data)) for (data,) in found]
+        """Everyone whom the documents introduce by name and office, and who speaks in them."""
+        rows = self._rows("SELECT DISTINCT data FROM people ORDER BY data")
+        found = [Party.from_dict(json.loads(data)) for (data,) in rows]
+        known = {party.name for party in found}
+        rows = self._rows(
+            "SELECT json_extract(data, '$.speaker') FROM statements"
+            " WHERE speaker LIKE '% %' GROUP BY speaker, country ORDER BY speaker, country"
+        )
+        speaking = [Party.from_dict(json.loads(data)) for (data,) in rows]
+        return found + [p for p in speaking if p.kind == "person" and p.name not in known]
 
     def introductions(self) -> list[tuple[Party, str | None]]:
         """Everyone whom a document introduces, once a document, with its date: for the names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,7 +67,8 @@ class Names:
         if person.count or person.origin == "roster":
             for word in {w for s in person.spellings for w in given_names(s)}:
                 self._given.setdefault(word, []).append(person)
-                self._longest.setdefault(word, 1)
+                # "Ferdinand Marcos" is one mention of Ferdinand Marcos Jr., not two.
+                self._longest[word] = max(self._longest.get(word, 1), 3)
 
     @classmethod
     def load(
@@ -277,6 +278,8 @@ class Names:
         persons = self._full.get(folded, [])
         if length == 1 and not persons:
             persons = self._alone(text, run[0], fuzzy)
+        if length > 1 and not persons and fuzzy:
+            persons = [p for p in self._given.get(folded[0], []) if _within(folded, p)]
         return persons[0].party() if len(persons) == 1 else None
 
     def _alone(self, text: str, word: Word, fuzzy: bool) -> list[Person]:
@@ -286,6 +289,9 @@ class Names:
             persons = self._given.get(word.folded, [])
         if not persons or self._gazetteer.lookup(text[word.start : word.end]):
             return []
+        if fuzzy and (last := _goes_on(text, word)):
+            # "Pham Nhat Vuong" is not the only Pham whom the documents know.
+            persons = [p for p in persons if any(last in s for s in p.spellings)]
         before = text[max(0, word.start - 40) : word.start]
         place = re.search(r"([A-Za-z-]+(?: [A-Za-z-]+){0,2})\s+$", before)
         office = find_office(place.group(1)) if place else None
@@ -362,6 +368,20 @@ class Names:
             return True
         mine, yours = self._full.get(left, ()), self._full.get(right, ())
         return any(p in yours for p in mine)
+
+
+def _within(folded: Sequence[str], person: Person) -> bool:
+    """Whether the words are words of one of the person's names, in their order."""
+    return any(
+        [w for w in spelling if w in folded] == list(folded) for spelling in person.spellings
+    )
+
+
+def _goes_on(text: str, word: Word) -> str | None:
+    """The folded capitalised word that follows at once, unless every word has a capital."""
+    following = re.match(r" ([A-Z][a-z’'-]+)", text[word.end :])
+    small = re.search(r"(?<![\w’'-])[a-z]{3,}", text)
+    return fold(following[1]) if following and small else None
 
 
 def _longest_first(mentions: list[Mention]) -> list[Mention]:

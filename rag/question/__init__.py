@@ -49,10 +49,11 @@ SIDE_BY_SIDE = re.compile(
 )
 AGAINST = re.compile(
     r"\b(?:condemn|oppos|reject|refus|criticis|criticiz|den(?:y|ied|ies)|accus|denounc|break off"
-    r"|broke off|threaten|sanctioned|expel|withdr[ae]w|protest)\w*",
+    r"|broke off|threaten|sanctioned|expel|withdr[ae]w|protest"
+    r"|apologi[sz]|resign|confess)\w*",
     re.IGNORECASE,
 )
-"""Verbs that make a question presuppose a quarrel."""
+"""Verbs that make a question take for granted what is seldom done: a quarrel, an apology."""
 
 
 def understand(

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from rag.names import Mention, Names
 from rag.names.text import fold
 from rag.statements.casting import complete
-from rag.statements.grammar import listed
+from rag.statements.grammar import listed, pattern
 from rag.statements.introductions import Introductions, titles
 from rag.statements.members import Member, holders
 from rag.statements.personal import spaced, spelled
 
 _RUNNING = re.compile(r"[ \t][A-Z][\w’'-]+(?:,|[ \t][a-z])")
 _SMALL = re.compile(r"(?<![\w-])[a-z]{2,}")
+_HEAD = 800
+"""Characters in which a report says what it is of."""
 _FEW = 5
 """Words in small letters that a line of running text has at least."""
 
@@ -32,6 +34,8 @@ class Cast:
         read = Introductions(text, names, on)
         self.members, self.all_mentions = read.members, read.all_mentions
         self.offices, self.bare_offices = read.offices, read.bare_offices
+        self.by_telephone = pattern("by_telephone").search(text, 0, _HEAD) is not None
+        """Whether the document is of a call: who is called is elsewhere."""
         self.settle()
 
     def settle(self) -> None:

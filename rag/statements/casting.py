@@ -77,11 +77,12 @@ def at_home(cast: Cast, country: str | None, *, sourced: bool) -> None:
         cast: The document's persons.
         country: Where it is from.
         sourced: Whether its outlet tells that, rather than its dateline: who travels with a guest
-            has an office too, so that beside guests a dateline counts for the highest only.
+            has an office too, so that a dateline counts for the highest only, but in a call.
     """
     if country is None:
         return
     guests = any(m.country not in {None, country} and m.office in _HIGH for m in cast.members)
+    guests = guests and not cast.by_telephone
     for member in cast.members:
         # Where the country's own president is named, a second one is another's.
         taken = any(m is not member for m in cast.holders(member.office, country))
