@@ -470,3 +470,19 @@ def test_given_names_mean_whom_the_documents_know(asked, name):
     names = Names.load(people=people, leaders=False)
     found = [m.party.name for m in names.find(asked, fuzzy=True) if m.role == "person"]
     assert found == ([name] if name else [])
+
+
+def test_a_longer_name_is_one_mention_and_a_strangers_is_none():
+    people = [
+        Party(name="Pham Minh Chinh", country="Vietnam", office="prime minister"),
+        Party(name="Ferdinand Marcos Jr.", country="Philippines", office="president"),
+    ]
+    names = Names.load(people=people, leaders=False)
+
+    def found(question: str) -> list[str]:
+        return [m.party.name for m in names.find(question, fuzzy=True) if m.role == "person"]
+
+    assert found("What did Ferdinand Marcos say about rice?") == ["Ferdinand Marcos Jr."]
+    assert found("What did Pham say about rice?") == ["Pham Minh Chinh"]
+    assert found("What Did Pham Say About Rice?") == ["Pham Minh Chinh"]
+    assert found("What did Pham Nhat Vuong say about rice?") == []
