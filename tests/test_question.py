@@ -147,6 +147,10 @@ def test_names_of_the_topic_are_known_apart_from_its_words(names: Names) -> None
         ("What did Pakistan say about Xinjiang?", False),
         ("What did Wang Yi say on Taiwan?", False),
         ("Pakistan Xinjiang", False),
+        ("khan world facing major issues", False),
+        ("How many Moroccans take part?", False),
+        ("Dijo algo Pakistán?", True),
+        ("Quand l'accord avec CNBG a-t-il été signé ?", True),
     ],
 )
 def test_a_question_in_another_language_is_noticed(question: str, foreign: bool) -> None:

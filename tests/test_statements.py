@@ -974,3 +974,55 @@ def test_a_clause_after_a_semicolon_is_its_own_subjects(names):
     last = said(INTRODUCED + text, names)[-1]
     assert last.speaker is not None
     assert (last.speaker.country, last.act) == ("Norway", "deny")
+
+
+def test_a_family_name_that_a_stranger_speaks_under_too_is_nobodys_alone(names):
+    text = (
+        "Chilean Vice President Delcy Rojas spoke in Lima. Her brother, Jorge Rojas, who heads the "
+        "Assembly, called for talks. Rojas said later that fish was cheap."
+    )
+    found = said(text, names)
+    assert [s.speaker and s.speaker.name for s in found] == ["Jorge Rojas", None]
+    wife = text.replace("called for talks", "sat beside her")
+    assert [s.speaker and s.speaker.name for s in said(wife, names)] == ["Delcy Rojas"]
+
+
+def test_he_is_not_whoever_spoke_before_one_who_could_not_be_told(names):
+    text = "Rojas said fish was cheap. The former president said no. He hoped boats would sail."
+    assert speakers(INTRODUCED + text, names)[-1] is None
+
+
+def test_what_an_agency_tells_below_a_transcript_is_not_the_last_speakers(names):
+    text = (
+        "President Elena Rojas of Chile: I thank you.\n\nPresident Peter Mwangi of Kenya: We agree."
+        "\n\nElena Rojas: We will sign. I promise.\n\nLater in the day, her spokesman said that "
+        "Rojas had not promised anything."
+    )
+    assert [s.quote for s in said(text, names)][-1] == "I promise."
+
+
+def test_a_ministrys_it_is_the_ministry(names):
+    found = said("Kenya's foreign ministry said it regretted the decision.", names)
+    assert [(s.speaker and s.speaker.name, s.reported_by) for s in found] == [("Kenya", ())]
+
+
+@pytest.mark.parametrize(
+    ("content", "polarity"),
+    [
+        ("Chile must defend the islands against an attack", "neutral"),
+        ("Chile was against the ban", "against"),
+        ("Chile stood firmly against the ban", "against"),
+    ],
+)
+def test_against_is_a_stance_only_where_somebody_stands_against(names, content, polarity):
+    assert said(INTRODUCED + f"Rojas said {content}.", names)[-1].polarity == polarity
+
+
+def test_what_somebody_is_asked_about_is_not_said(names):
+    assert said(INTRODUCED + "Asked what Rojas had said about fish, she left.", names) == []
+
+
+def test_a_former_president_is_not_shown_as_president(names):
+    last = said("Former Chilean President Ada Holm said fish was cheap.", names)[-1]
+    assert last.speaker is not None
+    assert (last.speaker.name, last.speaker.office) == ("Ada Holm", None)

@@ -58,7 +58,14 @@ def topic_terms(text: str, spent: Sequence[tuple[int, int]], *, speaker: bool) -
     if UNSPACED.search(text):
         return []
     words = lexicon()
-    empty = words["asking"] | words["saying"] | words["about"] | words["comparison"] | STOPWORDS
+    empty = (
+        words["asking"]
+        | words["asking_foreign"]
+        | words["saying"]
+        | words["about"]
+        | words["comparison"]
+        | STOPWORDS
+    )
     empty = empty | words["foreign"]
     if speaker:  # `promise`, `hope`: what is said, not what about; `thank` or `condemn` stay
         empty = empty | words["words"] | neutral_verbs()
@@ -106,7 +113,7 @@ def named_terms(text: str, spent: Sequence[tuple[int, int]]) -> list[str]:
         if opening:  # the first word has its capital from the sentence
             words = words[1:]
         name = re.sub(r"['’]s?$", "", " ".join(words))
-        known = lexicon()["asking"] | lexicon()["saying"] | STOPWORDS
+        known = lexicon()["asking"] | lexicon()["asking_foreign"] | lexicon()["saying"] | STOPWORDS
         if name and name.lower() not in known:
             found.append(name)
     return found

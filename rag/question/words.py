@@ -47,8 +47,7 @@ def is_foreign(text: str) -> bool:
         return True
     found = [w for _, _, w in tokens(text)]
     words = lexicon()
-    english = sum(w in STOPWORDS or w in ENGLISH for w in found)
-    other = sum(
-        w in words["asking"] | words["foreign"] and w not in ENGLISH | STOPWORDS for w in found
-    )
+    ours = words["asking"] | ENGLISH | STOPWORDS
+    english = sum(w in ours for w in found)
+    other = sum(w in words["asking_foreign"] | words["foreign"] and w not in ours for w in found)
     return other > english

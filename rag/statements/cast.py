@@ -10,10 +10,12 @@ from rag.names.text import fold
 from rag.statements.casting import complete
 from rag.statements.grammar import listed, pattern
 from rag.statements.introductions import Introductions, titles
+from rag.statements.lexicon import cues
 from rag.statements.members import Member, holders
 from rag.statements.personal import spaced, spelled
 
 _RUNNING = re.compile(r"[ \t][A-Z][\w’'-]+(?:,|[ \t][a-z])")
+_REST = re.compile(r"[^.;“”\"\n]{0,90}")
 _SMALL = re.compile(r"(?<![\w-])[a-z]{2,}")
 _HEAD = 800
 """Characters in which a report says what it is of."""
@@ -53,16 +55,28 @@ class Cast:
         """Single words that mean a member or somebody else: nobody, where they stand alone."""
         if self.doubtful:
             self._pattern = _any_of(forms - self.doubtful)
+        shared = {f for f, m in self._by_spelling.items() if m is None and " " not in f}
+        self.all_mentions = [
+            m
+            for m in self.all_mentions
+            if m.role != "person" or m.party.as_written not in self.doubtful | shared
+        ]
 
     def _longer_names(self) -> Iterator[re.Match[str]]:
         """Where a single word that means a member begins a stranger's name in running text."""
         for match in self._pattern.finditer(self._text) if self._pattern else ():
-            if self._of_longer(match, self._text) and _RUNNING.match(self._text, match.end()):
+            begins = _RUNNING.match(self._text, match.end())
+            if self._of_longer(match, self._text) and (begins or self._speaks(match.end())):
                 line = self._text[: match.start()].rpartition("\n")[2]
                 line += self._text[match.start() :].partition("\n")[0]
                 # In a headline every word has a capital: "Boric Praises Kenya".
                 if len(_SMALL.findall(line)) >= _FEW:
                     yield match
+
+    def _speaks(self, place: int) -> bool:
+        """Whether a verb of saying follows: a wife who only shakes hands has the name in vain."""
+        rest = _REST.match(self._text, place)
+        return rest is not None and any(cues(rest.group()))
 
     def _shared(self, form: str, member: Member) -> bool:
         """Whether a single word is also in another's name: "Kim" beside Kim Tae-hyo."""
@@ -81,11 +95,25 @@ class Cast:
                 yield match.start(), match.end(), member
 
     def _of_longer(self, match: re.Match[str], text: str) -> bool:
-        """Whether a single word is part of somebody else's name: "Kim" in "Kim Yo-jong"."""
-        follows = re.match(r"[ \t]([A-Z][\w'’-]+)", text[match.end() :])
-        if " " in match.group() or follows is None or fold(follows[1]) in listed("not_names"):
+        """Whether a single word is part of a stranger's name: "Kim" in "Kim Yo-jong"."""
+        if " " in match.group():
             return False
-        return not titles().match(follows[1]) and self.names.resolve(follows[1]) is None
+        follows = re.match(r"[ \t]([A-Z][\w'’-]+)", text[match.end() :])
+        precedes = re.search(r"(?<![.!?“\"\n][ \t])\b([A-Z][\w'’-]+)[ \t]$", text[: match.start()])
+        return bool(
+            (follows and self._is_strange(follows[1]))
+            or (precedes and self._is_strange(precedes[1]))
+        )
+
+    def _is_strange(self, word: str) -> bool:
+        """Whether a capitalised word beside a name can be the rest of another name."""
+        known = fold(word) in listed("not_names") or word.endswith(("'s", "’s"))
+        return not (
+            known
+            or titles().match(word)
+            or pattern("honorific_word").fullmatch(word)
+            or self.names.resolve(word) is not None
+        )
 
     def mentions(self, start: int, end: int) -> list[Mention]:
         """The countries, organisations and known persons between two places of the document."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ _HIGH = frozenset(
     | {"deputy prime minister", "deputy foreign minister"}
 )
 """Offices whose holders talk for a country."""
+
+_OF_ANOTHER = re.compile(r"(?<!ministry )spokes|advis|official|envoy|aide|representative")
+"""Offices of those who travel with another, or speak for one who is elsewhere."""
 
 
 def complete(cast: Cast) -> None:
@@ -86,7 +90,11 @@ def at_home(cast: Cast, country: str | None, *, sourced: bool) -> None:
     for member in cast.members:
         # Where the country's own president is named, a second one is another's.
         taken = any(m is not member for m in cast.holders(member.office, country))
-        fit = bool(member.office) and (sourced or not guests or member.office in _HIGH)
+        other = member.office not in _HIGH
+        own = (
+            sourced or cast.by_telephone or not (other and _OF_ANOTHER.search(member.office or ""))
+        )
+        fit = bool(member.office) and own and (sourced or not guests or not other)
         if member.country is None and fit and not (taken and member.office in _HIGH):
             member.country, member.sure = country, False
 

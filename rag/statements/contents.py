@@ -124,6 +124,11 @@ class Contents:
             return False
         return not self._short_lead(before)
 
+    def told_after(self, cue: Cue, before: str, rest: str) -> bool:
+        """Whether listeners that the grammar does not know end it: "…,” Ali told thousands"."""
+        quoted = re.search(r"[,.!?][”\"]$|[”\"],$", before.rstrip()) is not None
+        return quoted and cue.verb.to and re.search(r"\bthat\b|[:“\"”]", rest) is None
+
     def _short_lead(self, before: str) -> bool:
         short = before.count(",") <= 1 and len(before) < 60
         starts = pattern("starts").match(before) is not None

@@ -95,8 +95,9 @@ class Reader:
     def _plain(self, frame: Frame) -> Frame | None:
         """The frame, unless its verb means something else here: "concluded a tour"."""
         verb = frame.cue.verb
-        if verb.plain and pattern("relative_before").search(self.text[: frame.left]):
-            return None
+        asked = pattern("relative_before").search(self.text[: frame.left])
+        if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
+            return None  # "Asked what he had said about it": of which nothing is told
         if verb.lemma == "read" and (frame.subject is None or frame.subject.kind != "document"):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
@@ -123,7 +124,7 @@ class Reader:
         before = self.text[:left]
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
-            if self.contents.ends_here(rest, before):
+            if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
             if pattern("amid").match(rest) and not self.contents.is_lead(before):
                 head, last = len(before.rstrip(" ,")), self.contents.last()

@@ -28,7 +28,9 @@ class Member:
 
     def party(self, written: str) -> Party:
         """The person as a party."""
-        return Party(name=self.name, country=self.country, office=self.office, as_written=written)
+        # Who held an office once is not to be shown as its holder.
+        office = None if self.former else self.office
+        return Party(name=self.name, country=self.country, office=office, as_written=written)
 
 
 def holders(members: Sequence[Member], office: str | None, country: str | None) -> list[Member]:

@@ -44,6 +44,9 @@ class Nesting:
             return False
         outside = self._speakers.resolve(outer)
         inside = self._speakers.resolve(inner.subject, inner.partner)
+        itself = inner.subject.written.lower() == "it" and outside is not None
+        if itself and outside and outside.kind in {"government", "medium"}:
+            return False
         if inside is None or outside is None:
             return outer.kind in _PAPER or (inside is not None and inside.kind == "person")
         if inside.name == outside.name or inside.kind == "unnamed":

@@ -28,6 +28,7 @@ from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
 _NEAR = 30
 """Characters after a verb amid its content in which its day may stand."""
+_PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
 
@@ -221,6 +222,8 @@ class Report:
             return None
         reporters = self._reporters(reported, speaker)
         self._heard(None if line.quotation else speaker, reporters)
+        if speaker is None and frame.subject is not None and frame.subject.kind in _PERSONAL:
+            self.speakers.scene.person = None  # "he" is not whoever spoke before them
         return Statement(
             document=self.document.name,
             start=start,
@@ -352,7 +355,7 @@ class Report:
             return
         if line.quotation is not None:
             return
-        if head is not None and head.kind in {"person", "office"}:
+        if head is not None and head.kind in _PERSONAL:
             subject = self.speakers.resolve(head)
             if subject is None or subject.kind == "person":
                 self.speakers.scene.person = subject

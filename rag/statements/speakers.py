@@ -118,6 +118,9 @@ class Speakers:
             return Party(name=country, country=country, kind="government") if country else None
         if noun.mention is not None:
             return noun.mention.party
+        if noun.written.endswith("agency"):
+            body = self.scene.body
+            return body if body is not None and body.kind == "medium" else None
         if noun.written[:4].lower() in {"his ", "her "}:
             here = [p for place, p in self.scene.here if place < noun.start]
             whose = here[0] if here else self.scene.person

@@ -23,6 +23,10 @@ _LABEL = re.compile(
 _ASKS = re.compile(
     r"(?:q|question|reporter|journalist|moderator|interviewer|press|media)\b", re.IGNORECASE
 )
+_TOLD = re.compile(
+    r"\b(?:said|told|added|noted|clarified|stressed|wrote|dismissed|agreed|according to)\b"
+)
+_SPOKEN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me|[Yy]ou|[Yy]our)\b")
 _ANSWERS = re.compile(r"(?:a|answer)\b", re.IGNORECASE)
 _TITLE = re.compile(
     r"^(?:MR|MRS|MS|DR|SECRETARY|PRESIDENT|MINISTER|PRIME MINISTER|AMBASSADOR|SPOKESPERSON|THE)\b"
@@ -55,18 +59,38 @@ def turns(document: Document, names: Names) -> list[Turn]:
 def transcript(
     document: Document, sentences: Sequence[Sentence], names: Names, found: Sequence[Turn]
 ) -> Iterator[Statement]:
-    """Every sentence from the first label on, as the words of whose turn it is."""
+    """Every sentence from the first label on, as the words of whose turn it is.
+
+    What an agency tells below the last turn is nobody's words in it, and left alone.
+    """
     talk = Talk(document, sentences, names)
-    current = -1
+    current, end = -1, _end_of_talk(document, names, found[-1].start)
     for sentence in sentences:
         while current + 1 < len(found) and found[current + 1].start < sentence.end:
             current += 1
         if current < 0 or found[current].party is None:
             continue
         turn = found[current]
+        if sentence.start >= end:
+            break
         start = max(sentence.start, turn.start)
         if re.search(r"\w", document.text[start : sentence.end]) and turn.party is not None:
             yield from talk.statements(sentence, turn.party, start=start, rule="transcript")
+
+
+def _end_of_talk(document: Document, names: Names, last: int) -> int:
+    """Where below the last label a paragraph tells of others in place of saying "I" or "we"."""
+    cast = Cast(document.text, names, on=document.metadata.published)
+    place = document.text.find("\n", last)
+    while 0 <= place < len(document.text):
+        below = document.text.find("\n", place + 1)
+        below = len(document.text) if below < 0 else below
+        paragraph = document.text[place:below]
+        told = _TOLD.search(paragraph) and not _SPOKEN.search(paragraph)
+        if told and any(cast.find(paragraph)):
+            return place
+        place = below
+    return len(document.text)
 
 
 def _turn(label: re.Match[str], cast: Cast, names: Names, answers: Party | None) -> Turn | None:
