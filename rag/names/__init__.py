@@ -7,7 +7,8 @@ roster the user may keep, and the persons that the documents themselves introduc
 
 from __future__ import annotations
 
-from rag.names.names import Mention, Names
+from rag.names.mention import Mention
+from rag.names.names import Names
 from rag.names.offices import find_office, office_name
 
 __all__ = ["Mention", "Names", "find_office", "office_name"]

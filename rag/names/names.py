@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
 from rag.names.holders import equivalent, held, holds
+from rag.names.mention import Mention
 from rag.names.offices import find_office, office_name
 from rag.names.people import (
     PARTICLES,
@@ -19,7 +20,8 @@ from rag.names.people import (
     packaged,
     read_roster,
 )
-from rag.names.tables import Role, doubtful
+from rag.names.runs import goes_on, longest_first, within
+from rag.names.tables import doubtful
 from rag.names.text import Word, fold, key, words
 from rag.names.trimming import POSSESSIVE, side_of, trimmed, without_honorifics
 from rag.types import Party
@@ -28,17 +30,6 @@ _OF = re.compile(r"^(?:of|for|from|to)\s+(?:the\s+)?", re.IGNORECASE)
 
 # Family names that are everyday words: alone they are no person.
 _EVERYDAY_NAMES = doubtful("surname")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mention:
-    """A party named in a text: `text[start:end] == party.as_written`."""
-
-    start: int
-    end: int
-    party: Party
-    role: Role = "name"
-    """How it is named: by its name, its capital, its demonym, …"""
 
 
 class Names:
@@ -245,9 +236,9 @@ class Names:
         for hit in self._gazetteer.find(text, question=fuzzy, tokens=tokens):
             party = as_party(hit.alias, text[hit.start : hit.end])
             found.append(Mention(start=hit.start, end=hit.end, party=party, role=hit.alias.role))
-        chosen = _longest_first(found)
+        chosen = longest_first(found)
         if fuzzy:
-            chosen = _longest_first([*chosen, *self._find_misspelt(text, chosen)])
+            chosen = longest_first([*chosen, *self._find_misspelt(text, chosen)])
         return sorted(chosen, key=lambda m: m.start)
 
     def _find_persons(self, text: str, tokens: list[Word], fuzzy: bool) -> Iterator[Mention]:
@@ -279,7 +270,7 @@ class Names:
         if length == 1 and not persons:
             persons = self._alone(text, run[0], fuzzy)
         if length > 1 and not persons and fuzzy:
-            persons = [p for p in self._given.get(folded[0], []) if _within(folded, p)]
+            persons = [p for p in self._given.get(folded[0], []) if within(folded, p)]
         return persons[0].party() if len(persons) == 1 else None
 
     def _alone(self, text: str, word: Word, fuzzy: bool) -> list[Person]:
@@ -289,7 +280,7 @@ class Names:
             persons = self._given.get(word.folded, [])
         if not persons or self._gazetteer.lookup(text[word.start : word.end]):
             return []
-        if fuzzy and (last := _goes_on(text, word)):
+        if fuzzy and (last := goes_on(text, word)):
             # "Pham Nhat Vuong" is not the only Pham whom the documents know.
             persons = [p for p in persons if any(last in s for s in p.spellings)]
         before = text[max(0, word.start - 40) : word.start]
@@ -368,26 +359,3 @@ class Names:
             return True
         mine, yours = self._full.get(left, ()), self._full.get(right, ())
         return any(p in yours for p in mine)
-
-
-def _within(folded: Sequence[str], person: Person) -> bool:
-    """Whether the words are words of one of the person's names, in their order."""
-    return any(
-        [w for w in spelling if w in folded] == list(folded) for spelling in person.spellings
-    )
-
-
-def _goes_on(text: str, word: Word) -> str | None:
-    """The folded capitalised word that follows at once, unless every word has a capital."""
-    following = re.match(r" ([A-Z][a-z’'-]+)", text[word.end :])
-    small = re.search(r"(?<![\w’'-])[a-z]{3,}", text)
-    return fold(following[1]) if following and small else None
-
-
-def _longest_first(mentions: list[Mention]) -> list[Mention]:
-    """Those that stay when, of two that overlap, the longer one counts."""
-    chosen: list[Mention] = []
-    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
-        if not any(m.start < mention.end and mention.start < m.end for m in chosen):
-            chosen.append(mention)
-    return chosen

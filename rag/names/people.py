@@ -15,51 +15,14 @@ from rag.names.text import fold, key
 from rag.types import Party
 
 FAMILY_FIRST = frozenset(
-    {
-        "China",
-        "Taiwan",
-        "Hong Kong",
-        "North Korea",
-        "South Korea",
-        "Vietnam",
-        "Cambodia",
-        "Singapore",
-    }
+    {"China", "Taiwan", "Hong Kong", "North Korea", "South Korea"}
+    | {"Vietnam", "Cambodia", "Singapore"}
 )
 """Countries whose persons are written family name first."""
 
 PARTICLES = frozenset(
-    {
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "von",
-        "van",
-        "de",
-        "der",
-        "da",
-        "dos",
-        "di",
-        "du",
-        "la",
-        "le",
-        "ben",
-        "abu",
-        "ul",
-        "ur",
-        "ii",
-        "iii",
-        "iv",
-        "v",
-        "vi",
-        "vii",
-        "viii",
-        "xiv",
-        "xvi",
-        "jr",
-        "sr",
-    }
+    """bin ibn al el von van de der da dos di du la le ben abu ul ur ii iii iv v vi vii viii
+    xiv xvi jr sr""".split()
 )
 _ROYAL = frozenset({"ii", "iii", "iv", "v", "vi", "vii", "viii", "xiv", "xvi"})
 
