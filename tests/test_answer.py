@@ -178,6 +178,12 @@ def test_a_denial_asked_for_is_found_in_any_form_and_not_made_up(
     assert presumed_wrongly(query, [found]) is wrongly
 
 
+def test_what_a_speaker_speaks_of_instead_comes_in_one_order(assistant: Assistant) -> None:
+    # Named as often in his words: the order of a set would differ from process to process.
+    answer = assistant.ask("What did Imran Khan say about Kashmir?", evidence_only=True)
+    assert answer.answer.endswith("Imran Khan speaks of China, Hong Kong and Taiwan.")
+
+
 def test_an_answer_does_not_depend_on_the_questions_before_it(assistant: Assistant) -> None:
     asked = [
         "What did Pakistan say about Xinjiang?",

@@ -41,7 +41,8 @@ class Scope:
             if speaker and any(self._names.speaks_as(speaker, p) for p in query.speakers):
                 named = {m.party.name for m in self._names.find(statement.quote)}
                 counts.update(named - asked - {speaker.name, speaker.country})
-        return [name for name, _ in counts.most_common(most)]
+        # Of names that recur as often the first by the alphabet, not by the order of a set.
+        return sorted(counts, key=lambda name: (-counts[name], name))[:most]
 
     @cached_property
     def _speakers(self) -> Mapping[str, tuple[Party, ...]]:
