@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bench.killing import QUESTIONS
 from rag.answer import Question
 from rag.answer.compose import introduced, with_marks
 from rag.answer.decide import presumed_wrongly
@@ -185,25 +186,12 @@ def test_what_a_speaker_speaks_of_instead_comes_in_one_order(assistant: Assistan
 
 
 def test_an_answer_does_not_depend_on_the_questions_before_it(assistant: Assistant) -> None:
-    asked = [
-        "What did Pakistan say about Xinjiang?",
-        "What did Rouhani say about sanctions?",
-        "What did Xi say about vaccines?",
-        "What did Iraq thank China for?",
-        "What did Morocco say about sovereignty?",
-        "How many Chinese tourists visited Morocco each year?",
-        "What did Wang Yi say about the Islamic State?",
-        "What did Morocco say about Xinjiang?",
-        "What did Xi say about sanctions?",
-        "What did Rouhani say about China's success?",
-    ]
-
     def answered(by: Assistant, question: str) -> dict[str, object]:
         record = by.ask(question, evidence_only=True).to_dict()
         return {key: value for key, value in record.items() if key != "timing"}
 
-    used = [answered(assistant, question) for question in asked]
-    for question, before in zip(asked, used, strict=True):
+    used = [answered(assistant, question) for question in QUESTIONS]
+    for question, before in zip(QUESTIONS, used, strict=True):
         with Assistant.open(assistant.workspace) as fresh:
             assert answered(fresh, question) == before
 
