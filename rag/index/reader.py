@@ -310,8 +310,10 @@ class Index:
         found = [Party.from_dict(json.loads(data)) for (data,) in rows]
         known = {party.name for party in found}
         rows = self._rows(
-            "SELECT json_extract(data, '$.speaker') FROM statements"
-            " WHERE speaker LIKE '% %' GROUP BY speaker, country ORDER BY speaker, country"
+            "SELECT json_extract(s.data, '$.speaker') FROM"
+            " (SELECT DISTINCT speaker FROM statements WHERE speaker LIKE '% %') d"
+            " JOIN statements s ON s.id = (SELECT MIN(id) FROM statements WHERE speaker = d.speaker)"
+            " ORDER BY d.speaker"
         )
         speaking = [Party.from_dict(json.loads(data)) for (data,) in rows]
         return found + [p for p in speaking if p.kind == "person" and p.name not in known]
