@@ -312,7 +312,8 @@ class Index:
         rows = self._rows(
             "SELECT json_extract(s.data, '$.speaker') FROM"
             " (SELECT DISTINCT speaker FROM statements WHERE speaker LIKE '% %') d"
-            " JOIN statements s ON s.id = (SELECT MIN(id) FROM statements WHERE speaker = d.speaker)"
+            " JOIN statements s ON s.id ="
+            " (SELECT MIN(id) FROM statements WHERE speaker = d.speaker)"
             " ORDER BY d.speaker"
         )
         speaking = [Party.from_dict(json.loads(data)) for (data,) in rows]
