@@ -16,9 +16,13 @@ from rag.statements.personal import spaced, spelled
 
 _RUNNING = re.compile(r"[ \t][A-Z][\w’'-]+(?:,|[ \t][a-z])")
 _REST = re.compile(r"[^.;“”\"\n]{0,90}")
+_FOLLOWS = re.compile(r"[ \t]([A-Z][\w'’-]+)")
+_PRECEDES = re.compile(r"(?<![.!?“\"\n][ \t])\b([A-Z][\w'’-]+)[ \t]$")
 _SMALL = re.compile(r"(?<![\w-])[a-z]{2,}")
 _HEAD = 800
 """Characters in which a report says what it is of."""
+_NEAR = 200
+"""Characters around a name in which these are looked for."""
 _FEW = 5
 """Words in small letters that a line of running text has at least."""
 
@@ -66,12 +70,16 @@ class Cast:
         """Where a single word that means a member begins a stranger's name in running text."""
         for match in self._pattern.finditer(self._text) if self._pattern else ():
             begins = _RUNNING.match(self._text, match.end())
-            if self._of_longer(match, self._text) and (begins or self._speaks(match.end())):
-                line = self._text[: match.start()].rpartition("\n")[2]
-                line += self._text[match.start() :].partition("\n")[0]
-                # In a headline every word has a capital: "Boric Praises Kenya".
-                if len(_SMALL.findall(line)) >= _FEW:
-                    yield match
+            strange = self._of_longer(match, self._text)
+            if strange and (begins or self._speaks(match.end())) and self._running(match):
+                yield match
+
+    def _running(self, match: re.Match[str]) -> bool:
+        """Whether it stands in running text: in a headline every word has a capital."""
+        first = max(0, match.start() - _NEAR)
+        before = self._text[first : match.start()].rpartition("\n")[2]
+        after = self._text[match.start() : match.end() + _NEAR].partition("\n")[0]
+        return len(_SMALL.findall(before + after)) >= _FEW
 
     def _speaks(self, place: int) -> bool:
         """Whether a verb of saying follows: a wife who only shakes hands has the name in vain."""
@@ -98,8 +106,8 @@ class Cast:
         """Whether a single word is part of a stranger's name: "Kim" in "Kim Yo-jong"."""
         if " " in match.group():
             return False
-        follows = re.match(r"[ \t]([A-Z][\w'’-]+)", text[match.end() :])
-        precedes = re.search(r"(?<![.!?“\"\n][ \t])\b([A-Z][\w'’-]+)[ \t]$", text[: match.start()])
+        follows = _FOLLOWS.match(text, match.end())
+        precedes = _PRECEDES.search(text[max(0, match.start() - _NEAR) : match.start()])
         return bool(
             (follows and self._is_strange(follows[1]))
             or (precedes and self._is_strange(precedes[1]))

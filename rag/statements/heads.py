@@ -33,7 +33,6 @@ def at_head(masked: Masked) -> list[Member | str]:
 
 
 def speaks_unread(masked: Masked) -> bool:
-    """Whether a person stands right before a verb of saying that nobody could be given."""
-    if next(iter(cues(masked.text)), None) is None or not at_head(masked):
-        return False
-    return re.match(r"\W*(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b", masked.masked) is None
+    """Whether one of those at the head, who are no pronoun, stands before a verb of saying."""
+    spoken = next(iter(cues(masked.text)), None) is not None
+    return spoken and re.match(r"\W*(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b", masked.masked) is None

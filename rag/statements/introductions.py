@@ -314,5 +314,5 @@ class Introductions:
 
 def _alone(text: str, start: int) -> bool:
     """Whether the office has an article before it, or begins a line."""
-    before = text[:start].rpartition("\n")[2]
+    before = text[max(0, start - 80) : start].rpartition("\n")[2]
     return not before.strip() or re.search(r"\b[Tt]he\s+$", before) is not None

@@ -85,6 +85,9 @@ def end_of_run(found: list[Quotation], text: str, place: int) -> int | None:
     """Where the quotations end that follow a place with nothing between; None if there are none."""
     end: int | None = None
     for quotation in found:
-        if quotation.start >= place and not re.search(r"\w", text[end or place : quotation.start]):
-            end = quotation.end + 1
+        if quotation.start < place:
+            continue
+        if re.search(r"\w", text[end or place : quotation.start]):
+            break
+        end = quotation.end + 1
     return end

@@ -76,7 +76,7 @@ class Report:
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
         self.occasion = is_of_talk(self.sentences)
-        self.talks = partners(self.sentences, self.cast)
+        self.talks = partners(self.sentences if self.occasion else (), self.cast)
 
     def lines(self) -> list[Line]:
         """Every sentence with the statements its own words make plain."""

@@ -10,6 +10,8 @@ from rag.statements.lexicon import Cue
 from rag.statements.nouns import Masked, Noun
 
 _PERSONAL = frozenset({"person", "office", "counterpart", "pronoun"})
+_FAR = 600
+"""Characters of a sentence in which a name beside a role is looked for."""
 _NO_PARTNER = frozenset({"joint", "unnamed", "document"})
 
 
@@ -50,7 +52,7 @@ class Subjects:
 
     def _named_by_role(self, edge: int) -> tuple[Noun, int] | None:
         """The name in "Its leader, Abdulla Shahid, said", and where the whole subject begins."""
-        if self.text[edge - 1 : edge] != ",":
+        if self.text[edge - 1 : edge] != "," or edge > _FAR:
             return None
         for noun in self.sentence.all_ending_at(edge - 1):
             role = pattern("apposed").fullmatch(self.text[: noun.start])

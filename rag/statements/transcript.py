@@ -35,7 +35,7 @@ _TITLE = re.compile(
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a speaker's words begin, and whose they are; None where the label is not known."""
+    """Where a speaker's words begin, and whose they are; None where the talk has ended."""
 
     start: int
     party: Party | None
@@ -53,7 +53,9 @@ def turns(document: Document, names: Names) -> list[Turn]:
     known = [turn for turn in read if turn is not None]
     # Lines such as "Note: …" are no turns; most labels of a transcript name a speaker.
     enough = len(known) >= FEWEST and len(known) >= 0.6 * len(labels)
-    return known if enough and len({t.party for t in known}) > 1 else []
+    if not enough or len({t.party for t in known}) < 2:
+        return []
+    return [*known, Turn(_end_of_talk(document.text, cast, known[-1].start), None)]
 
 
 def transcript(
@@ -64,33 +66,30 @@ def transcript(
     What an agency tells below the last turn is nobody's words in it, and left alone.
     """
     talk = Talk(document, sentences, names)
-    current, end = -1, _end_of_talk(document, names, found[-1].start)
+    current = -1
     for sentence in sentences:
         while current + 1 < len(found) and found[current + 1].start < sentence.end:
             current += 1
         if current < 0 or found[current].party is None:
             continue
         turn = found[current]
-        if sentence.start >= end:
-            break
         start = max(sentence.start, turn.start)
         if re.search(r"\w", document.text[start : sentence.end]) and turn.party is not None:
             yield from talk.statements(sentence, turn.party, start=start, rule="transcript")
 
 
-def _end_of_talk(document: Document, names: Names, last: int) -> int:
+def _end_of_talk(text: str, cast: Cast, last: int) -> int:
     """Where below the last label a paragraph tells of others in place of saying "I" or "we"."""
-    cast = Cast(document.text, names, on=document.metadata.published)
-    place = document.text.find("\n", last)
-    while 0 <= place < len(document.text):
-        below = document.text.find("\n", place + 1)
-        below = len(document.text) if below < 0 else below
-        paragraph = document.text[place:below]
+    place = text.find("\n", last)
+    while 0 <= place < len(text):
+        below = text.find("\n", place + 1)
+        below = len(text) if below < 0 else below
+        paragraph = text[place:below]
         told = _TOLD.search(paragraph) and not _SPOKEN.search(paragraph)
         if told and any(cast.find(paragraph)):
             return place
         place = below
-    return len(document.text)
+    return len(text)
 
 
 def _turn(label: re.Match[str], cast: Cast, names: Names, answers: Party | None) -> Turn | None:
