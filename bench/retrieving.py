@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.assistant import Assistant
-from rag.embed import Embedder, load_embedder
+from rag.embed import Embedder, Spans, load_embedder
+from rag.embed.parts import alone
 from rag.index import build
 from rag.workspace import Workspace
 
@@ -38,6 +39,12 @@ class Scattered:
         drawn = np.array([np.random.default_rng(s).normal(size=self.dimensions) for s in seeds])
         unit = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
         return unit.astype(np.float32)
+
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Spans]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """A direction for each text and for each of its parts."""
+        return self.encode(texts), alone(self.encode, texts, parts)
 
     def count_tokens(self, text: str) -> int:
         """As the real one counts."""

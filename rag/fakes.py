@@ -136,6 +136,13 @@ class FakeEmbedder:
         scaled: NDArray[np.float32] = vectors / norms
         return scaled
 
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """Vectors of texts, and of the parts of each as if they stood alone."""
+        vectors, given = self.encode(texts), zip(texts, parts, strict=True)
+        return vectors, [FakeEmbedder.encode(self, [t[a:b] for a, b in ps]) for t, ps in given]
+
     def count_tokens(self, text: str) -> int:
         """A word piece for every four characters of a word, as a rough model has it."""
         return sum(1 + len(w) // 5 for w in text.split())

@@ -70,3 +70,53 @@ def test_ctrl_c_is_heard_after_the_embedder_was_given_up_in_another_thread(tmp_p
     command = [sys.executable, "-c", COLLECTED_ELSEWHERE, str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (ran.returncode, ran.stdout.strip()) == (0, "heard 1"), ran.stderr
+
+
+CALL = "Wang Yi and Sergey Lavrov met on Friday. They spoke of trade. He said that it had doubled."
+SENTENCES = [(0, 40), (41, 61), (62, 91)]
+
+
+def test_a_sentences_vector_knows_the_text_around_it(tmp_path) -> None:
+    (tmp_path / "rag.toml").write_text("", encoding="utf-8")
+    embedder = load_embedder(Workspace.open(tmp_path))
+    _, (within,) = embedder.encode_parts([CALL], [SENTENCES])
+    alone = embedder.encode([CALL[a:b] for a, b in SENTENCES])
+    question = embedder.encode(["How has trade between China and Russia developed?"])[0]
+    assert np.allclose(np.linalg.norm(within, axis=1), 1, atol=1e-3)
+    assert within[2] @ question > alone[2] @ question + 0.1
+    assert np.argmax(within @ embedder.encode(["Who met whom on Friday?"])[0]) == 0
+    assert np.argmax(within @ question) == 1
+
+
+def test_a_sentences_vector_does_not_depend_on_what_is_embedded_with_it(tmp_path) -> None:
+    (tmp_path / "rag.toml").write_text("", encoding="utf-8")
+    embedder = load_embedder(Workspace.open(tmp_path))
+    texts = [f"{CALL} {'The call was long. ' * (n % 9)}" for n in range(120)]
+    vectors, parts = embedder.encode_parts(texts, [SENTENCES] * len(texts))
+    assert (vectors == embedder.encode(texts)).all()
+    for n in (0, 7, 64, 119):
+        _, (one,) = embedder.encode_parts([texts[n]], [SENTENCES])
+        assert (one == parts[n]).all()
+
+
+def test_a_sentence_behind_what_the_model_reads_is_embedded_on_its_own(tmp_path) -> None:
+    (tmp_path / "rag.toml").write_text("", encoding="utf-8")
+    embedder = load_embedder(Workspace.open(tmp_path))
+    text = "Trade was discussed at length. " * 200 + "Lavrov agreed."
+    _, (found,) = embedder.encode_parts([text], [[(0, 30), (len(text) - 14, len(text))]])
+    assert (found[1] == embedder.encode(["Lavrov agreed."])[0]).all()
+    assert np.linalg.norm(found[0]) == pytest.approx(1, abs=1e-3)
+
+
+def test_only_a_model_that_takes_the_mean_reads_sentences_within_their_text(tmp_path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+
+    from rag.embed.convert import takes_the_mean
+
+    (tmp_path / "rag.toml").write_text("", encoding="utf-8")
+    folder = weights_path(Workspace.open(tmp_path).settings.embedder, offline=True)
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    assert takes_the_mean(model)
+    model[1] = Pooling(model.get_embedding_dimension(), pooling_mode="cls")
+    assert not takes_the_mean(model)

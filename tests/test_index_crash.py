@@ -177,6 +177,11 @@ class _Embedder:
         found = np.array(rows, dtype=np.float32) - 127.5
         return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
 
+    def encode_parts(self, texts: Any, parts: Any) -> Any:
+        from rag.embed.parts import alone
+
+        return self.encode(texts), alone(self.encode, texts, parts)
+
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 

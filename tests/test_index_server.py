@@ -161,6 +161,10 @@ def test_a_second_workspace_takes_its_catalogue_from_the_server(
         for info in ours.documents():
             assert theirs.document(info.name) == ours.document(info.name)
             assert theirs.sentences(info.name) == ours.sentences(info.name)
+            places = {info.name: range(len(ours.sentences(info.name)))}
+            mine, other = ours.sentence_vectors(places), theirs.sentence_vectors(places)
+            assert mine.keys() == other.keys()
+            assert all((other[k] == v).all() for k, v in mine.items())
         vector = FakeEmbedder().encode(["Pakistan and China"])[0]
         assert [p for p, _ in _texts(theirs, vector)] == [p for p, _ in _texts(ours, vector)]
     assert documents_of(content(second)) == documents_of(content(first))

@@ -7,7 +7,7 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from rag.embed import Embedder
+from rag.embed import Embedder, Spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,15 +18,21 @@ AHEAD = 4
 TICK = 0.2
 """Seconds between looks at whether the other side is still there."""
 
+Vectors = list[tuple["NDArray[np.float32]", "NDArray[np.float32]"]]
+"""Of each text: its vector, and those of its sentences."""
+
 
 class Encoding:
-    """Texts on their way to vectors; iterating gives the vectors part by part, in order."""
+    """Texts on their way to vectors; iterating gives them part by part, in order.
 
-    def __init__(self, embedder: Embedder, texts: Sequence[str], part: int) -> None:
+    Each text's vector comes with those of its sentences.
+    """
+
+    def __init__(self, embedder: Embedder, texts: Sequence[tuple[str, Spans]], part: int) -> None:
         self._embedder = embedder
         self._texts = texts
         self._part = part
-        self._ready: Queue[NDArray[np.float32] | BaseException] = Queue(AHEAD)
+        self._ready: Queue[Vectors | BaseException] = Queue(AHEAD)
         self._abandoned = Event()
         self._thread = Thread(target=self._work, name="embedding", daemon=True)
         self._thread.start()
@@ -34,11 +40,13 @@ class Encoding:
     def _work(self) -> None:
         try:
             for at in range(0, len(self._texts), self._part):
-                self._put(self._embedder.encode(self._texts[at : at + self._part]))
+                texts, spans = zip(*self._texts[at : at + self._part], strict=True)
+                vectors, sentences = self._embedder.encode_parts(texts, spans)
+                self._put(list(zip(vectors, sentences, strict=True)))
         except BaseException as exc:  # handed on: it is raised where the vectors are fetched
             self._put(exc)
 
-    def _put(self, item: NDArray[np.float32] | BaseException) -> None:
+    def _put(self, item: Vectors | BaseException) -> None:
         while not self._abandoned.is_set():
             try:
                 self._ready.put(item, timeout=TICK)
@@ -46,7 +54,7 @@ class Encoding:
                 continue
             return
 
-    def __iter__(self) -> Iterator[NDArray[np.float32]]:
+    def __iter__(self) -> Iterator[Vectors]:
         fetched = 0
         while fetched < len(self._texts):
             try:

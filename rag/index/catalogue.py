@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable, RagError
 
-FORMAT = 3
+FORMAT = 4
 """SQLite's `user_version`: raise it with any change of the tables."""
 APPLICATION = 0x52444F54
 """SQLite's `application_id`: an unrelated database is not mistaken for a catalogue."""
@@ -69,6 +69,7 @@ CREATE INDEX passages_key ON passages (key);
 CREATE TABLE vectors (
     key TEXT PRIMARY KEY,
     vector BLOB NOT NULL,      -- float32, length one
+    sentences BLOB NOT NULL,   -- of its sentences, int8, each with its largest number before it
     stored INTEGER NOT NULL    -- 1: Chroma holds it
 );
 CREATE INDEX vectors_unstored ON vectors (key) WHERE stored = 0;
@@ -163,7 +164,7 @@ def open_for_vectors(path: Path) -> sqlite3.Connection | None:
     except sqlite3.Error:
         return None
     try:
-        connection.execute("SELECT key, vector FROM vectors LIMIT 1").fetchone()
+        connection.execute("SELECT key, vector, sentences FROM vectors LIMIT 1").fetchone()
     except sqlite3.Error:
         connection.close()
         return None

@@ -37,7 +37,9 @@ def _lines(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         yield from _document(connection, number, names)
     for table in ("passages_fts", "sentences_fts"):
         yield {table: _terms(connection, table)}
-    kept = connection.execute("SELECT key, length(vector), stored FROM vectors ORDER BY key")
+    kept = connection.execute(
+        "SELECT key, length(vector), length(sentences), stored FROM vectors ORDER BY key"
+    )
     yield {"vectors": kept.fetchall()}
     yield {"garbage": connection.execute("SELECT key FROM garbage ORDER BY key").fetchall()}
 

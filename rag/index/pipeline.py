@@ -7,14 +7,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from rag.embed import Embedder
+from rag.embed import Embedder, Spans
 from rag.index import catalogue, duplicates, manifest, rows, shape, stored
 from rag.index.background import Encoding
 from rag.index.failures import save_failures
 from rag.index.opening import Opened
+from rag.index.packed import Packed, to_packed
 from rag.index.rows import Prepared
-from rag.index.store import Store, pack
+from rag.index.store import Store
 from rag.reading import Failure, MetadataTable, SourceFile, read
 from rag.types import Document
 from rag.workspace import Workspace
@@ -181,12 +183,13 @@ class Pipeline:
             max_tokens=self._workspace.settings.passage_tokens,
             count_tokens=embedder.count_tokens,
         )
+        spans = [rows.sentence_spans(p, sentences) for p in passages]
         return Prepared(
             document=document,
             file=file,
             sentences=tuple(sentences),
             passages=tuple(passages),
-            keys=tuple(rows.vector_key(self._model, p) for p in passages),
+            keys=tuple(map(partial(rows.vector_key, self._model), passages, spans)),
             shingles=duplicates.shingles(document.text),
         )
 
@@ -217,8 +220,8 @@ class Pipeline:
         lacking = self._lacking([s.prepared for s in steps if isinstance(s, _Put)])
         encoding = None
         if lacking:
-            encoding = Encoding(self._embed(), [text for _, text in lacking], TEXTS)
-        self._flight = _Flight(steps, [key for key, _ in lacking], encoding)
+            encoding = Encoding(self._embed(), list(lacking.values()), TEXTS)
+        self._flight = _Flight(steps, list(lacking), encoding)
 
     def _land(self) -> None:
         """Writes the batch that is being embedded, vectors first."""
@@ -227,9 +230,9 @@ class Pipeline:
             return
         if flight.encoding:
             keys = iter(flight.keys)
-            for vectors in flight.encoding:
-                self._save_vectors([(next(keys), pack(vector)) for vector in vectors])
-                self.counts.embedded += len(vectors)
+            for part in flight.encoding:
+                self._save_vectors([to_packed(next(keys), *vectors) for vectors in part])
+                self.counts.embedded += len(part)
         with catalogue.transaction(self._connection):
             for step in flight.steps:
                 if isinstance(step, _Put):
@@ -266,10 +269,10 @@ class Pipeline:
         """Readers can see that something has changed."""
         catalogue.set_state(self._connection, run=str(time.time_ns()))
 
-    def _lacking(self, batch: Sequence[Prepared]) -> list[tuple[str, str]]:
-        """Keys and texts of the passages that nobody has embedded yet, short ones first."""
+    def _lacking(self, batch: Sequence[Prepared]) -> dict[str, tuple[str, Spans]]:
+        """Key → text and spans of each passage that nobody has embedded yet, short ones first."""
         wanted = {
-            key: rows.embedded_text(passage)
+            key: rows.embedded(passage, rows.sentence_spans(passage, prepared.sentences))
             for prepared in batch
             for key, passage in zip(prepared.keys, prepared.passages, strict=True)
         }
@@ -278,31 +281,34 @@ class Pipeline:
         if self._earlier is not None:
             self._take_over(wanted)
         self._take(wanted, self._store.fetch(list(wanted)), stored=1)
-        return sorted(wanted.items(), key=lambda item: len(item[1]))
+        return dict(sorted(wanted.items(), key=lambda item: len(item[1][0])))
 
-    def _take_over(self, wanted: dict[str, str]) -> None:
+    def _take_over(self, wanted: dict[str, tuple[str, Spans]]) -> None:
         """Vectors of the same texts by the same embedder from the catalogue that is replaced."""
         assert self._earlier is not None
-        sql = "SELECT key, vector FROM vectors WHERE key IN (SELECT value FROM json_each(?))"
+        sql = (
+            "SELECT key, vector, sentences FROM vectors"
+            " WHERE key IN (SELECT value FROM json_each(?))"
+        )
         found = self._earlier.execute(sql, (json.dumps(list(wanted)),)).fetchall()
-        self._take(wanted, found, stored=0)
+        self._take(wanted, [Packed(*row) for row in found], stored=0)
 
     def _take(
-        self, wanted: dict[str, str], found: Sequence[tuple[str, bytes]], *, stored: int
+        self, wanted: dict[str, tuple[str, Spans]], found: Sequence[Packed], *, stored: int
     ) -> None:
         if found:
             self._save_vectors(found, stored=stored)
-        for key, _ in found:
-            del wanted[key]
+        for item in found:
+            del wanted[item.key]
 
-    def _save_vectors(self, found: Iterable[tuple[str, bytes]], *, stored: int = 0) -> None:
+    def _save_vectors(self, found: Sequence[Packed], *, stored: int = 0) -> None:
         with catalogue.transaction(self._connection):
-            pairs = list(found)
             self._connection.executemany(
-                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", ((k, v, stored) for k, v in pairs)
+                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)",
+                ((p.key, p.vector, p.sentences, stored) for p in found),
             )
             self._connection.executemany(
-                "DELETE FROM garbage WHERE key = ?", ((key,) for key, _ in pairs)
+                "DELETE FROM garbage WHERE key = ?", ((p.key,) for p in found)
             )
 
     def close(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import IndexMissing, IndexUnusable, UnknownDocument
 from rag.index import catalogue, layout, nearest, rows, shape
 from rag.index.catalogue import SHIFT
+from rag.index.fulltext import FullText
+from rag.index.packed import unpack_parts
 from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
 from rag.workspace import Workspace
 
@@ -51,6 +53,7 @@ class Index:
         self._connection = catalogue.open_reader(place.catalogue)
         self._lock = RLock()
         self._kept: dict[str, tuple[Document, Sequence[Sentence]]] = {}
+        self._full_text = FullText(self._connection, self._guarded)
         with self._guarded():
             self._state = catalogue.get_state(self._connection)
             self._nearest = nearest.Nearest(
@@ -101,17 +104,20 @@ class Index:
         torn = self._state["writing"] == "1"
         return nearest.local_opener(folder, self._place.gate, torn=torn)
 
-    def _guarded(self) -> Any:
-        return catalogue.errors(self._place.catalogue)
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """For one thread at a time, with SQLite's errors as ours."""
+        with self._lock, catalogue.errors(self._place.catalogue):
+            yield
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, self._guarded():
+        with self._guarded():
             return self._connection.execute(sql, values).fetchall()
 
     @cached_property
     def fingerprint(self) -> str:
         """Sixteen hex digits that change with the content or the settings that shape it."""
-        with self._lock, self._guarded():
+        with self._guarded():
             return shape.fingerprint(self._connection)
 
     @property
@@ -210,11 +216,40 @@ class Index:
             found[row[0]] = rows.to_passage(row, name, self.document(name).text)
         return found
 
+    def sentence_vectors(
+        self, wanted: Mapping[str, Collection[int]]
+    ) -> dict[tuple[str, int], NDArray[np.float32]]:
+        """Vectors of length one of some sentences of some documents, by document and index.
+
+        Each was read within its passage. A sentence that spans several passages has its first
+        passage's.
+        """
+        places = [[self._names[name], i] for name, found in wanted.items() for i in found]
+        sql = (
+            "SELECT w.value ->> 0, w.value ->> 1, (w.value ->> 1) - p.first, v.sentences"
+            f" FROM json_each(?) w JOIN passages p ON p.id BETWEEN (w.value ->> 0) << {SHIFT}"
+            f" AND ((w.value ->> 0) + 1 << {SHIFT}) - 1"
+            " AND (w.value ->> 1) BETWEEN p.first AND p.last"
+            " JOIN vectors v ON v.key = p.key ORDER BY p.id DESC"
+        )
+        found = self._rows(sql, (json.dumps(places),))
+        size = 4 + self._dimensions
+        cut = [blob[row * size : (row + 1) * size] for _, _, row, blob in found]
+        vectors = unpack_parts(cut, self._dimensions)
+        keys = ((self._by_id[number], i) for number, i, _, _ in found)
+        return dict(zip(keys, vectors, strict=True))
+
+    @cached_property
+    def _dimensions(self) -> int:
+        """Numbers in a vector."""
+        found = self._rows("SELECT length(vector) / 4 FROM vectors LIMIT 1")
+        return int(found[0][0]) if found else 0
+
     def dense(
         self, vector: NDArray[np.float32], k: int, *, documents: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """The passages nearest to a vector of length one: (id, cosine), nearest first."""
-        with self._lock, self._guarded():
+        with self._guarded():
             return self._nearest.search(vector, k, self._numbers(documents))
 
     def bm25(
@@ -225,35 +260,15 @@ class Index:
         Raises:
             ValueError: the expression is not FTS5's syntax.
         """
-        return self._match("passages_fts", expression, k, documents)
+        return self._full_text.match("passages_fts", expression, k, self._numbers(documents))
 
     def bm25_sentences(
         self, expression: str, k: int, *, documents: Collection[str] | None = None
     ) -> list[tuple[str, int, float]]:
         """Sentences that match an FTS5 expression: (document, index, score), best first."""
-        found = self._match("sentences_fts", expression, k, documents)
+        found = self._full_text.match("sentences_fts", expression, k, self._numbers(documents))
         low = (1 << SHIFT) - 1
         return [(self._by_id[i >> SHIFT], i & low, score) for i, score in found]
-
-    def _match(
-        self, table: str, expression: str, k: int, documents: Collection[str] | None
-    ) -> list[tuple[int, float]]:
-        numbers = self._numbers(documents)
-        if k <= 0 or not expression.strip() or (numbers is not None and not numbers):
-            return []
-        within = f"AND rowid >> {SHIFT} IN (SELECT value FROM json_each(?))"
-        sql = (
-            f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ?"
-            f" {within if numbers is not None else ''} ORDER BY rank, rowid LIMIT ?"
-        )
-        values = [expression] if numbers is None else [expression, json.dumps(numbers)]
-        with self._lock, self._guarded():
-            try:
-                return self._connection.execute(sql, (*values, k)).fetchall()
-            except sqlite3.OperationalError as exc:
-                # A search that cannot go wrong tells a bad expression from a bad database.
-                self._connection.execute(sql, ('"a"', *values[1:], 1)).fetchall()
-                raise ValueError(f"{expression!r} is no full-text expression: {exc}") from exc
 
     def document_frequency(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many sentences each stem occurs; the number of all sentences under `""`.
@@ -261,21 +276,11 @@ class Index:
         Args:
             terms: Stems as `rag.words.stem` gives them.
         """
-        found = dict.fromkeys(terms, 0)
-        sql = "SELECT doc FROM sentences_terms WHERE term = ?"
-        # SQLite cuts "-logi" where the other Porter doesn't: searched as a word, it is found.
-        searched = "SELECT count(*) FROM sentences_fts WHERE sentences_fts MATCH ?"
-        for term in found:
-            counted = self._rows(sql, (term,))
-            if not counted and term:
-                counted = self._rows(searched, ('"' + term.replace('"', '""') + '"',))
-            found[term] = counted[0][0] if counted else 0
-        found[""] = self._total_sentences
-        return found
+        return {**self._full_text.frequency(terms), "": self._total_sentences}
 
-    def stems(self) -> list[str]:
-        """Every stem that occurs in the sentences."""
-        return [term for (term,) in self._rows("SELECT term FROM sentences_terms")]
+    def stems(self, beginning: str) -> list[str]:
+        """Every stem of the sentences that begins so."""
+        return self._full_text.stems(beginning)
 
     @cached_property
     def _total_sentences(self) -> int:
@@ -323,7 +328,7 @@ class Index:
         """Everyone whom a document introduces, once a document, with its date: for the names."""
         from rag.index import ledger
 
-        with self._lock, self._guarded():
+        with self._guarded():
             return ledger.introductions(self._connection)
 
     def copies(self, document: str, start: int, end: int) -> list[str]:
@@ -336,7 +341,7 @@ class Index:
 
         number = self._number(document)
         paragraph = duplicates.paragraph_at(self.sentences(document), start, end)
-        with self._lock, self._guarded():
+        with self._guarded():
             found = duplicates.carriers(self._connection, paragraph, but=number)
         return sorted(self._by_id[n] for n in found)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag.embed import Spans
 from rag.index.catalogue import SHIFT
 from rag.types import Document, Metadata, Passage, Sentence, Statement
 
@@ -39,16 +40,30 @@ def document_sha256(document: Document) -> str:
     return digest.hexdigest()
 
 
-def vector_key(embedder: str, passage: Passage) -> str:
-    """Thirty-two hex digits that name a passage's vector: what is embedded, and by what."""
-    parts = (embedder, passage.heading, passage.text)
+def sentence_spans(passage: Passage, sentences: Sequence[Sentence]) -> Spans:
+    """Where a passage's sentences stand in its text; one that is longer is cut."""
+    own = sentences[passage.first_sentence : passage.last_sentence + 1]
+    return [
+        (max(s.start, passage.start) - passage.start, min(s.end, passage.end) - passage.start)
+        for s in own
+    ]
+
+
+def vector_key(embedder: str, passage: Passage, spans: Spans) -> str:
+    """Thirty-two hex digits that name a passage's vectors: what is embedded, and by what."""
+    cuts = " ".join(f"{start}-{end}" for start, end in spans)
+    parts = (embedder, passage.heading, passage.text, cuts)
     joined = "\0".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:32]
 
 
-def embedded_text(passage: Passage) -> str:
-    """What the embedder reads of a passage: its heading line and its text."""
-    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+def embedded(passage: Passage, spans: Spans) -> tuple[str, Spans]:
+    """What the embedder reads of a passage, its heading line and its text, and the spans in it."""
+    if not passage.heading:
+        return passage.text, spans
+    before = len(passage.heading) + 1
+    moved = [(start + before, end + before) for start, end in spans]
+    return f"{passage.heading}\n{passage.text}", moved
 
 
 def dumps(value: Any) -> str:

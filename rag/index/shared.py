@@ -34,7 +34,7 @@ PART = 400_000
 """Characters of one record's payload."""
 PAGE = 50
 """Records written or read in one request."""
-FORMAT = "1"
+FORMAT = "2"
 
 
 def owner(workspace: Workspace) -> str:
@@ -221,8 +221,8 @@ def _take_vectors(connection: sqlite3.Connection, vectors: Vectors) -> None:
     keys = [key for (key,) in connection.execute("SELECT DISTINCT key FROM passages ORDER BY key")]
     with catalogue.transaction(connection):
         connection.executemany(
-            "INSERT OR IGNORE INTO vectors VALUES (?, ?, 1)",
-            ((key, vector.astype("<f4").tobytes()) for key, vector in vectors.fetch(keys)),
+            "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, 1)",
+            ((p.key, p.vector, p.sentences) for p in vectors.fetch(keys)),
         )
     (lacking,) = connection.execute(
         "SELECT count(*) FROM passages WHERE key NOT IN (SELECT key FROM vectors)"

@@ -13,17 +13,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.errors import RagError
 from rag.index import catalogue, layout
 from rag.index.gate import Gate
+from rag.index.packed import Packed
 from rag.index.vectors import Vectors, open_folder, open_server
 from rag.types import Progress
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PART = 2000
 """Vectors handed to Chroma at once: two of its saves."""
@@ -56,11 +53,9 @@ class Store:
             self._begin_anew()
             catalogue.set_state(self._connection, identity=identity)
 
-    def fetch(self, keys: list[str]) -> list[tuple[str, bytes]]:
+    def fetch(self, keys: list[str]) -> list[Packed]:
         """Vectors that the server holds already, from a catalogue that is lost."""
-        if not self._url or not keys:
-            return []
-        return [(key, pack(vector)) for key, vector in self._vectors().fetch(keys)]
+        return list(self._vectors().fetch(keys)) if self._url and keys else []
 
     def sweep(self) -> None:
         """Has everything deleted from Chroma that the catalogue doesn't know."""
@@ -118,27 +113,28 @@ class Store:
         """Writes one part after the other; yields how many vectors each had."""
         while True:
             rows = self._connection.execute(
-                "SELECT key, vector FROM vectors WHERE stored = 0 ORDER BY key LIMIT ?", (PART,)
+                "SELECT key, vector, sentences FROM vectors WHERE stored = 0 ORDER BY key LIMIT ?",
+                (PART,),
             ).fetchall()
             dead = self._connection.execute("SELECT key FROM garbage LIMIT ?", (PART,)).fetchall()
             if not rows and not dead:
                 return
             # A key that came back is no garbage: deleting goes first.
             with self._gate():
-                self._write([key for (key,) in dead], rows)
+                self._write([key for (key,) in dead], [Packed(*row) for row in rows])
             yield len(rows) + len(dead)
 
     def _gate(self) -> Any:
         return nullcontext() if self._url else Gate(self._place.gate).writing()
 
-    def _write(self, dead: list[str], rows: list[tuple[str, bytes]]) -> None:
+    def _write(self, dead: list[str], rows: list[Packed]) -> None:
         catalogue.set_state(self._connection, writing="1")
         vectors = self._vectors()
         try:
             if dead:
                 vectors.delete(dead)
             if rows:
-                vectors.upsert([key for key, _ in rows], unpack([blob for _, blob in rows]))
+                vectors.upsert(rows)
         except RagError:
             raise
         except Exception as exc:  # Chroma's own errors, a full disk among them, are of any type
@@ -147,7 +143,7 @@ class Store:
                 hint="See that the disk has room; the next `rag index` writes them anew.",
             ) from exc
         with catalogue.transaction(self._connection):
-            keys = json.dumps([key for key, _ in rows])
+            keys = json.dumps([row.key for row in rows])
             self._connection.execute(
                 "UPDATE vectors SET stored = 1 WHERE key IN (SELECT value FROM json_each(?))",
                 (keys,),
@@ -168,15 +164,3 @@ class Store:
         if self._open is not None:
             self._open.close()
             self._open = None
-
-
-def pack(vector: NDArray[np.float32]) -> bytes:
-    """A vector as little-endian float32."""
-    return vector.astype("<f4").tobytes()
-
-
-def unpack(blobs: list[bytes]) -> NDArray[np.float32]:
-    """Vectors back from `pack`, one a row."""
-    import numpy as np
-
-    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1).copy()

@@ -8,6 +8,7 @@ while it writes, a reader while it loads, and a torn folder is abandoned, never 
 
 from __future__ import annotations
 
+import base64
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,12 +19,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from rag.errors import RagError, SettingsError, StoreUnavailable
+from rag.index.packed import Packed, unpack
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 COLLECTION = "readout"
+SENTENCES = "sentences"
+"""Under which name a server holds the vectors of a passage's sentences."""
 TOKEN = "RAG_STORE_TOKEN"
 GRAPH = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
 """HNSW parameters, measured on sentences of speeches; see `evals` for recall and time."""
@@ -41,18 +45,28 @@ Retry = Callable[[Callable[[], Any]], Any]
 class Vectors:
     """One collection of vectors by key."""
 
-    def __init__(self, client: Any, collection: Any, retry: Retry) -> None:
+    def __init__(self, client: Any, collection: Any, retry: Retry, *, shared: bool) -> None:
         self._client = client
         self._collection = collection
         self._retry = retry
+        self._shared = shared
         self._batch: int = min(client.get_max_batch_size(), 5000)
 
-    def upsert(self, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Adds or overwrites vectors; the same again changes nothing."""
-        for at in range(0, len(keys), self._batch):
-            some = list(keys[at : at + self._batch])
-            part = vectors[at : at + self._batch]
-            self._retry(partial(self._collection.upsert, ids=some, embeddings=part))
+    def upsert(self, items: Sequence[Packed]) -> None:
+        """Adds or overwrites vectors; the same again changes nothing.
+
+        A server, from which others take them, gets those of the sentences beside each.
+        """
+        for at in range(0, len(items), self._batch):
+            some = items[at : at + self._batch]
+            given: dict[str, Any] = {
+                "ids": [item.key for item in some],
+                "embeddings": unpack([item.vector for item in some]),
+            }
+            if self._shared:
+                beside = (base64.b85encode(item.sentences).decode("ascii") for item in some)
+                given["metadatas"] = [{SENTENCES: text} for text in beside]
+            self._retry(partial(self._collection.upsert, **given))
 
     def delete(self, keys: Sequence[str]) -> None:
         """Takes vectors out; unknown keys are no error."""
@@ -70,15 +84,20 @@ class Vectors:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(key, 1.0 - float(distance)) for key, distance in pairs]
 
-    def fetch(self, keys: Sequence[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
-        """The vectors of these keys, as far as they are there, in any order."""
+    def fetch(self, keys: Sequence[str]) -> Iterator[Packed]:
+        """The vectors of these keys, as far as a server has them whole, in any order."""
         import numpy as np
 
+        wanted = ["embeddings", "metadatas"]
         for at in range(0, len(keys), 500):
             some = list(keys[at : at + 500])
-            got = self._retry(partial(self._collection.get, ids=some, include=["embeddings"]))
-            for key, vector in zip(got["ids"], got["embeddings"], strict=True):
-                yield key, np.asarray(vector, dtype=np.float32)
+            got = self._retry(partial(self._collection.get, ids=some, include=wanted))
+            for key, vector, about in zip(
+                got["ids"], got["embeddings"], got["metadatas"], strict=True
+            ):
+                if about and SENTENCES in about:
+                    beside = base64.b85decode(about[SENTENCES])
+                    yield Packed(key, np.asarray(vector, dtype="<f4").tobytes(), beside)
 
     def every_key(self) -> set[str]:
         """Every key that is stored."""
@@ -110,7 +129,7 @@ def open_folder(folder: Path) -> Vectors:
     collection = client.get_or_create_collection(
         COLLECTION, embedding_function=None, configuration={"hnsw": GRAPH}
     )
-    return Vectors(client, collection, lambda call: call())
+    return Vectors(client, collection, lambda call: call(), shared=False)
 
 
 def open_server(url: str, name: str = COLLECTION) -> Vectors:
@@ -125,7 +144,7 @@ def open_server(url: str, name: str = COLLECTION) -> Vectors:
             name, embedding_function=None, configuration={"hnsw": GRAPH}
         )
     )
-    return Vectors(server.client, collection, server.retry)
+    return Vectors(server.client, collection, server.retry, shared=True)
 
 
 def all_keys(collection: Any, retry: Retry) -> set[str]:

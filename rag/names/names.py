@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
@@ -14,13 +15,13 @@ from rag.names.offices import find_office, office_name
 from rag.names.people import (
     PARTICLES,
     Person,
-    alike,
     given_names,
     merge,
     packaged,
     read_roster,
 )
 from rag.names.runs import goes_on, longest_first, within
+from rag.names.spellings import Spellings
 from rag.names.tables import doubtful
 from rag.names.text import Word, fold, key, words
 from rag.names.trimming import POSSESSIVE, side_of, trimmed, without_honorifics
@@ -60,6 +61,10 @@ class Names:
                 self._given.setdefault(word, []).append(person)
                 # "Ferdinand Marcos" is one mention of Ferdinand Marcos Jr., not two.
                 self._longest[word] = max(self._longest.get(word, 1), 3)
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self._full)
 
     @classmethod
     def load(
@@ -215,9 +220,8 @@ class Names:
             return None
         near = {
             id(person): person
-            for spelling, persons in self._full.items()
-            if alike(folded, spelling)
-            for person in persons
+            for spelling in self._spellings.like(folded)
+            for person in self._full[spelling]
         }
         return next(iter(near.values())) if len(near) == 1 else None
 

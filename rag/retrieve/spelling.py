@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from rag.index import Index
 from rag.words import stem
@@ -13,20 +13,25 @@ SHORTEST = 5
 MOST = 3
 
 
-def slips(word: str, known: str) -> int:
-    """How many slips make the stem `known`, perhaps with an ending, into `word`; many as 9.
+def within_a_slip(word: str, stems: Sequence[str]) -> list[str]:
+    """Those stems that one slip, perhaps with an ending, makes into `word`; the nearest first.
 
     A slip is a letter too many, too few, wrong, or changed with its neighbour; the same letters in
     another order are one slip.
     """
     from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
 
-    if len(known) < SHORTEST or len(word) < len(known) - 1:
-        return 9
-    if sorted(word) == sorted(known):
-        return 1
-    cut = (word[: len(known) + d] for d in (-1, 0, 1))
-    return min(OSA.distance(part, known, score_cutoff=2) for part in cut)
+    found: dict[str, int] = {}
+    for length in range(SHORTEST, len(word) + 2):
+        alike = [s for s in stems if len(s) == length]
+        for part in {word[: length + d] for d in (-1, 0, 1)}:
+            near = extract(part, alike, scorer=OSA.distance, score_cutoff=1, limit=None)
+            for known, distance, _ in near:
+                found[known] = min(int(distance), found.get(known, 1))
+        if length == len(word):
+            found.update({s: 1 for s in alike if sorted(s) == sorted(word) and s != word})
+    return sorted(found, key=lambda s: (found[s], s))
 
 
 class IndexVocabulary:
@@ -35,6 +40,7 @@ class IndexVocabulary:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._near = lru_cache(maxsize=4096)(self._look)
+        self._stems = lru_cache(maxsize=None)(self._beginning)
 
     def near(self, word: str) -> Sequence[str]:
         """Stems of the documents that an unknown word misses by a slip of the keyboard.
@@ -50,13 +56,8 @@ class IndexVocabulary:
             return ()
         if self._index.document_frequency([stemmed])[stemmed]:
             return ()
-        scored = ((slips(word, known), known) for known in self._stems.get(word[0], ()))
-        return tuple(known for distance, known in sorted(scored) if distance <= 1)[:MOST]
+        return tuple(within_a_slip(word, self._stems(word[0]))[:MOST])
 
-    @cached_property
-    def _stems(self) -> dict[str, list[str]]:
-        """Stems by their first letter."""
-        table: dict[str, list[str]] = {}
-        for known in self._index.stems():
-            table.setdefault(known[:1], []).append(known)
-        return table
+    def _beginning(self, letter: str) -> list[str]:
+        """Stems of letters that begin with this one."""
+        return [known for known in self._index.stems(letter) if known.isalpha()]
