@@ -50,14 +50,14 @@ class Index:
 
     def __init__(self, place: layout.Layout, *, exact: int = nearest.EXACT) -> None:
         self._place = place
-        self._connection = catalogue.open_reader(place.catalogue)
-        self._lock = RLock()
+        self._connection, self._beside = catalogue.open_twice(place.catalogue)
+        self._lock, self._lock_beside = RLock(), RLock()
         self._kept: dict[str, tuple[Document, Sequence[Sentence]]] = {}
         self._full_text = FullText(self._connection, self._guarded)
         with self._guarded():
             self._state = catalogue.get_state(self._connection)
             self._nearest = nearest.Nearest(
-                self._connection, self._opener(), exact=0 if self._state["store"] else exact
+                self._beside, self._opener(), exact=0 if self._state["store"] else exact
             )
 
     @classmethod
@@ -248,8 +248,11 @@ class Index:
     def dense(
         self, vector: NDArray[np.float32], k: int, *, documents: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """The passages nearest to a vector of length one: (id, cosine), nearest first."""
-        with self._guarded():
+        """The passages nearest to a vector of length one: (id, cosine), nearest first.
+
+        Another thread may search for words at the same time.
+        """
+        with self._lock_beside, catalogue.errors(self._place.catalogue):
             return self._nearest.search(vector, k, self._numbers(documents))
 
     def bm25(
@@ -347,9 +350,10 @@ class Index:
 
     def close(self) -> None:
         """Lets go of the snapshot."""
-        with self._lock:
+        with self._lock, self._lock_beside:
             self._nearest.close()
             self._connection.close()
+            self._beside.close()
 
     def __enter__(self) -> Index:
         return self

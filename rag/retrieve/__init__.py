@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
@@ -18,7 +19,7 @@ from rag.retrieve.evidence import Candidate, candidate, to_evidence, without_cop
 from rag.retrieve.fusion import fuse
 from rag.retrieve.scope import Scope
 from rag.retrieve.spelling import IndexVocabulary
-from rag.types import Found, Hit, Query, Statement
+from rag.types import Evidence, Found, Hit, Query, Statement
 from rag.words import quoted
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Retriever:
         self.names = names
         self.scope = Scope(index, names)
         self.reranker = reranker
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="meaning")
 
     def search(self, query: Query, *, k: int = 8, without: Collection[str] = ()) -> Found:
         """Passages ranked and sentences to quote, `k` passages in all.
@@ -83,43 +85,67 @@ class Retriever:
         concepts = weighted(
             concepts_of(query, self.names, self._vocabulary), self.index.document_frequency
         )
-        texts = [query.standalone, soft_topic(concepts), *filter(None, [query.context])]
-        vectors = self.embedder.encode(texts)
         preferred = self.scope.preferred(query, allowed) if "metadata" not in without else {}
-        most = max(k, RERANKED)
-        hits = self._passages(query, vectors, concepts, allowed, preferred, without, most)
+        expression = _expression(query, concepts)
+        scopes = _scopes(allowed, preferred)
+        # Meanwhile another thread searches by meaning: both leave Python alone most of the time.
+        meant = self._aside.submit(self._by_meaning, query, concepts, scopes, without)
+        worded = self._by_words(expression, scopes) if "bm25" not in without else {}
+        matched = self._matched(query, expression, preferred)
+        vectors, near = meant.result()
+        hits = self._fused({**near, **worded}, preferred, max(k, RERANKED))
         if self.reranker is not None and "rerank" not in without:
             hits = self._reranked(query, hits)
-        evidence = self._evidence(
-            query, vectors, hits[: max(k, READ)], concepts, preferred, without
-        )
+        wanted = _places(hits[: max(k, READ)], matched)
+        evidence = self._evidence(query, vectors, wanted, concepts, without)
         return Found(query=query, hits=tuple(hits[:k]), evidence=tuple(evidence))
 
-    def _passages(
+    def _by_meaning(
         self,
         query: Query,
-        vectors: NDArray[np.float32],
         concepts: Sequence[Concept],
-        allowed: set[str] | None,
-        preferred: Mapping[str, float],
+        scopes: Mapping[str, set[str] | None],
         without: Collection[str],
-        most: int,
-    ) -> list[Hit]:
+    ) -> tuple[NDArray[np.float32], dict[str, list[int]]]:
+        """Vectors of question, topic and context, and the passages nearest to them."""
+        texts = [query.standalone, soft_topic(concepts), *filter(None, [query.context])]
+        vectors = self.embedder.encode(texts)
         rankings: dict[str, list[int]] = {}
-        best = max(preferred.values(), default=0.0)
-        top = {n for n, b in preferred.items() if b == best}
-        scopes = {"": allowed} | ({"preferred_": top} if top else {})
-        expression = _expression(query, concepts)
-        for prefix, scope in scopes.items():
-            if "dense" not in without:
+        if "dense" not in without:
+            for prefix, scope in scopes.items():
                 found = self.index.dense(vectors[0], DEPTH, documents=scope)
                 rankings[f"{prefix}dense"] = [i for i, _ in found]
-            if "bm25" not in without and expression:
-                matched = self.index.bm25(expression, DEPTH, documents=scope)
-                rankings[f"{prefix}bm25"] = [i for i, _ in matched]
-        if query.context and "dense" not in without:
-            near = self.index.dense(vectors[2], NEAR, documents=allowed)
-            rankings["context"] = [i for i, _ in near]
+            if query.context:
+                found = self.index.dense(vectors[2], NEAR, documents=scopes[""])
+                rankings["context"] = [i for i, _ in found]
+        return vectors, rankings
+
+    def _by_words(
+        self, expression: str, scopes: Mapping[str, set[str] | None]
+    ) -> dict[str, list[int]]:
+        """The passages that match best, of all documents and of the preferred ones."""
+        if not expression:
+            return {}
+        return {
+            f"{prefix}bm25": [i for i, _ in self.index.bm25(expression, DEPTH, documents=scope)]
+            for prefix, scope in scopes.items()
+        }
+
+    def _matched(
+        self, query: Query, expression: str, preferred: Mapping[str, float]
+    ) -> list[tuple[str, int]]:
+        """The sentences that match best: document and index."""
+        if not expression:
+            return []
+        likely = sorted(preferred, key=lambda n: -preferred[n])[:200]
+        scope = likely or self.scope.allowed(query) or None
+        found = self.index.bm25_sentences(expression, 30, documents=scope)
+        return [(name, i) for name, i, _ in found]
+
+    def _fused(
+        self, rankings: Mapping[str, Sequence[int]], preferred: Mapping[str, float], most: int
+    ) -> list[Hit]:
+        """The best passages of all rankings, those of preferred documents first."""
         scored = [
             (score + preferred.get(self.index.document_of(i), 0.0), i, stages)
             for i, score, stages in fuse(rankings, WEIGHTS)
@@ -145,12 +171,10 @@ class Retriever:
         self,
         query: Query,
         vectors: NDArray[np.float32],
-        hits: Sequence[Hit],
+        wanted: Mapping[str, Collection[int]],
         concepts: Sequence[Concept],
-        preferred: Mapping[str, float],
         without: Collection[str],
-    ) -> list[Any]:
-        wanted = self._sentences(query, hits, concepts, preferred)
+    ) -> list[Evidence]:
         needed = {name: {j for i in found for j in (i - 1, i)} for name, found in wanted.items()}
         statements = _by_sentence(self.index.statements_in(needed))
         found: list[Candidate] = []
@@ -178,29 +202,6 @@ class Retriever:
         found.sort(key=_order)
         return [to_evidence(c, self.index) for c in without_copies(found, limit=EVIDENCE)]
 
-    def _sentences(
-        self,
-        query: Query,
-        hits: Sequence[Hit],
-        concepts: Sequence[Concept],
-        preferred: Mapping[str, float],
-    ) -> dict[str, set[int]]:
-        """Sentences worth judging, by document: those of the passages, and those that match."""
-        wanted: dict[str, set[int]] = {}
-        for hit in hits:
-            p = hit.passage
-            wanted.setdefault(p.document, set()).update(
-                range(p.first_sentence, p.last_sentence + 1)
-            )
-        expression = _expression(query, concepts)
-        if expression:
-            scope = sorted(preferred, key=lambda n: -preferred[n])[:200] or self.scope.allowed(
-                query
-            )
-            for name, i, _ in self.index.bm25_sentences(expression, 30, documents=scope or None):
-                wanted.setdefault(name, set()).add(i)
-        return wanted
-
     def _compared(
         self,
         vectors: NDArray[np.float32],
@@ -223,6 +224,24 @@ class Retriever:
     @cached_property
     def _vocabulary(self) -> IndexVocabulary:
         return IndexVocabulary(self.index)
+
+
+def _scopes(allowed: set[str] | None, preferred: Mapping[str, float]) -> dict[str, set[str] | None]:
+    """Which documents are searched: all that are allowed, and the likeliest by themselves."""
+    best = max(preferred.values(), default=0.0)
+    top = {n for n, b in preferred.items() if b == best}
+    return {"": allowed} | ({"preferred_": top} if top else {})
+
+
+def _places(hits: Sequence[Hit], matched: Sequence[tuple[str, int]]) -> dict[str, set[int]]:
+    """Sentences worth judging, by document: those of the passages, and those that match."""
+    wanted: dict[str, set[int]] = {}
+    for hit in hits:
+        p = hit.passage
+        wanted.setdefault(p.document, set()).update(range(p.first_sentence, p.last_sentence + 1))
+    for name, i in matched:
+        wanted.setdefault(name, set()).add(i)
+    return wanted
 
 
 def _order(item: Candidate) -> tuple[float, str, int]:
