@@ -11,9 +11,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.measure import ROOT
 from rag.assistant import Assistant
 from rag.embed import Embedder, Spans, load_embedder
 from rag.embed.parts import alone
+from rag.evals.gold import load_gold
 from rag.index import build
 from rag.workspace import Workspace
 
@@ -52,17 +54,28 @@ class Scattered:
 
 
 def rows(sizes: tuple[int, ...]) -> Iterator[tuple[str, str]]:
-    """p50 and p99 at each number of passages; texts are the seeds' with changed words.
+    """p50 and p99 at each number of passages, once warm; texts are the seeds' with changed words.
 
     Passages have random vectors and no ledger: what is timed is the search, not what it finds.
     """
-    seeds = sorted((Path(__file__).resolve().parent.parent / "seeds").glob("*.txt"))
+    seeds = sorted((ROOT / "seeds").glob("*.txt"))
     texts = [p.read_text(encoding="utf-8") for p in seeds]
     for size in sizes:
         with TemporaryDirectory() as folder:
             workspace = _grown(Path(folder), texts, size)
             with Assistant.open(workspace) as assistant:
-                yield f"{size:,} passages", _timed(assistant)
+                for question in QUESTIONS:
+                    assistant.search(question)
+                gold = _gold_questions()
+                yield (
+                    f"{size:,} passages, questions asked for the first time",
+                    _timed(assistant, gold),
+                )
+                yield f"{size:,} passages, the same again", _timed(assistant, gold)
+                yield (
+                    f"{size:,} passages, five questions in turn",
+                    _timed(assistant, QUESTIONS * 10),
+                )
 
 
 def _grown(folder: Path, texts: list[str], size: int) -> Workspace:
@@ -79,11 +92,15 @@ def _grown(folder: Path, texts: list[str], size: int) -> Workspace:
     return workspace
 
 
-def _timed(assistant: Assistant) -> str:
-    for question in QUESTIONS:
-        assistant.search(question)
+def _gold_questions() -> Sequence[str]:
+    """What the gold asks of the texts that the passages are made from, each once."""
+    cases = load_gold(ROOT / "evals" / "gold" / "seeds.jsonl").cases
+    return tuple(dict.fromkeys(case.question for case in cases if not case.history))
+
+
+def _timed(assistant: Assistant, questions: Sequence[str]) -> str:
     taken = []
-    for question in QUESTIONS * 10:
+    for question in questions:
         began = time.perf_counter()
         assistant.search(question)
         taken.append(1000 * (time.perf_counter() - began))

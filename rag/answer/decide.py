@@ -12,7 +12,7 @@ TOPIC = 0.5
 """Share of the topic's weight that a sentence must hold to be about it."""
 TOPIC_NAMED = 0.3
 """The same where the question's names are all there."""
-ABOUT = 0.35
+ABOUT = 0.42
 """Likeness to the topic, its names left out, at which a sentence is about it in other words."""
 FAR = 0.45
 """Below this likeness to the whole question nothing is about it."""
