@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from rag.names import Mention, Names
 from rag.names.text import fold
@@ -85,6 +86,15 @@ class Cast:
         """Whether a verb of saying follows: a wife who only shakes hands has the name in vain."""
         rest = _REST.match(self._text, place)
         return rest is not None and any(cues(rest.group()))
+
+    def is_common(self, word: str) -> bool:
+        """Whether a word that begins a sentence is one of everyday: "First", "Denying"."""
+        return re.fullmatch(r"\w{3,}ing", word) is not None or word.lower() in self._small
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """The words that the text writes in small letters."""
+        return frozenset(_SMALL.findall(self._text))
 
     def _shared(self, form: str, member: Member) -> bool:
         """Whether a single word is also in another's name: "Kim" beside Kim Tae-hyo."""

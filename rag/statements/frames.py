@@ -209,6 +209,8 @@ class Reader:
         joints = listed("clause_word") | listed("oblique")
         if not cue.verb.inverts or word is None or word.group().lower() in joints:
             return None
+        if word.group().endswith("ing"):
+            return None  # "Denying claims that …": no verb
         rest = self.text[self.contents.after_listener(cue) :]
         head = re.search(r"^(.*[,”\"])\s*(?:[\w’'-]+\s+){1,12}$", before, re.DOTALL)
         if head and self.contents.ends_here(rest, head.group(1) + " "):
@@ -230,6 +232,8 @@ class Reader:
         if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
             return None
         if cue.verb.lemma in _RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
+            return None
+        if pattern("glossing").match(self.text, cue.start):
             return None
         start, addressee = self.contents.start(cue)
         if pattern("head").fullmatch(before):

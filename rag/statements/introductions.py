@@ -258,6 +258,9 @@ class Introductions:
             match = pattern("speaking_name").search(self._text[floor : cue.start])
             if match is None or floor + match.start(1) in self._starts:
                 continue
+            known = self._ends.get(floor + match.end(1))
+            if known is not None and known.role != "person":
+                continue  # "the White House responded", "Consequently Nairobi asked"
             name = trimmed_name(match.group(1))
             if name is None or name != match.group(1).strip() or titles().search(name):
                 continue

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from rag.names.text import fold
 from rag.statements.cast import Cast
-from rag.statements.casting import two_countries
+from rag.statements.casting import HIGH, two_countries
+from rag.statements.members import Member
 from rag.types import Party
 
 _HEAD_OF_TEXT = 1_000
@@ -71,13 +72,31 @@ def speaks_for_another(office: str | None) -> bool:
     return bool(office and _SPOKES.search(office))
 
 
-def principals(cast: Cast) -> list[Party]:
-    """The two persons of different countries that the document introduces first."""
-    chosen: list[Party] = []
+def principals(cast: Cast, home: str | None) -> list[Party]:
+    """The two persons of different countries that the document introduces first.
+
+    "The Prime Minister spoke to President Lemaire": the first of the two goes without a name, and
+    who is named third is not one of them.
+    """
+    chosen: list[Member] = []
     for member in sorted(cast.members, key=lambda m: m.first):
         early = member.first < _HEAD_OF_TEXT and not speaks_for_another(member.office)
-        if early and member.country and member.country not in [p.country for p in chosen]:
-            chosen.append(member.party(member.name))
+        if early and member.country and member.country not in [m.country for m in chosen]:
+            chosen.append(member)
+    if len(chosen) > 1 and (office := _goes_unnamed(cast, chosen[1].first)):
+        host = Party(name=home or "", country=home, office=office, kind="government")
+        return (
+            [host, chosen[0].party(chosen[0].name)] if home not in {None, chosen[0].country} else []
+        )
     if len(chosen) < 2:
         return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
-    return chosen[:2]
+    return [m.party(m.name) for m in chosen[:2]]
+
+
+def _goes_unnamed(cast: Cast, before: int) -> str | None:
+    """The high office that stands before a place and whose holder the document does not name."""
+    for office, place in cast.bare_offices.items():
+        named = any(m.office == office and (m.bare or m.first < place) for m in cast.members)
+        if office in HIGH and place < before and not named:
+            return office
+    return None

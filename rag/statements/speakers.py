@@ -47,7 +47,7 @@ class Speakers:
         self.cast, self.names, self.home, self.on = cast, names, home, on
         self.scene = Scene()
         self._decided: dict[tuple[int, int, str], Party | None] = {}
-        self.principals = principals(cast)
+        self.principals = principals(cast, home)
 
     def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
         """The party that the phrase means here; None where that is uncertain."""
@@ -230,7 +230,7 @@ class Speakers:
         if word == "they":
             if scene.plural is not None:
                 return scene.plural
-            return scene.joint or self._joint(noun.written, self.principals)
+            return scene.joint or self._joint(noun)
         return None
 
     def _by_gender(self, *, woman: bool) -> Party | None:
@@ -290,6 +290,8 @@ class Speakers:
             members = [m.party for m in (noun.mention, *noun.others)]
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
+        if not members and parties is None:
+            return None  # "both", "the leaders": a word is nobody's name
         labels = [p.country or p.name for p in members]
         if len(set(labels)) != len(labels) or any(p.country is None for p in members):
             labels = [p.name for p in members]

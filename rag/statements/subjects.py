@@ -109,6 +109,8 @@ class Subjects:
         head = self.text[: noun.start].rstrip()
         if not head or head[-1] in ',;:.!?–—-“"”(…*•':
             return True
+        if pattern("adverb").fullmatch(head):
+            return True
         word = re.search(r"[\w’']+$", head)
         last = word.group().lower() if word else ""
         if last in listed("oblique"):
