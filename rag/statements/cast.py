@@ -20,6 +20,7 @@ _REST = re.compile(r"[^.;“”\"\n]{0,90}")
 _FOLLOWS = re.compile(r"[ \t]([A-Z][\w'’-]+)")
 _PRECEDES = re.compile(r"(?<![.!?“\"\n][ \t])\b([A-Z][\w'’-]+)[ \t]$")
 _SMALL = re.compile(r"(?<![\w-])[a-z]{2,}")
+_ENDS = re.compile(r"[a-z\d)”\"][.!?]”?\s|\n[^\S\n]*\n")
 _HEAD = 800
 """Characters in which a report says what it is of."""
 _NEAR = 200
@@ -86,6 +87,14 @@ class Cast:
         """Whether a verb of saying follows: a wife who only shakes hands has the name in vain."""
         rest = _REST.match(self._text, place)
         return rest is not None and any(cues(rest.group()))
+
+    def in_one_sentence(self, first: int, last: int) -> bool:
+        """Whether no sentence or paragraph ends between two places."""
+        return _ENDS.search(self._text, first, last) is None
+
+    def has_article(self, place: int) -> bool:
+        """Whether "the" stands before a place, as it seldom does in a headline."""
+        return self._text[max(0, place - 4) : place].lower() == "the "
 
     def is_common(self, word: str) -> bool:
         """Whether a word that begins a sentence is one of everyday: "First", "Denying"."""

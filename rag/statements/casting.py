@@ -38,7 +38,7 @@ def complete(cast: Cast) -> None:
     pair = two_countries(cast)
     if len(pair) != 2:
         return
-    placed = {m.country for m in cast.members if m.country in pair and m.office}
+    placed = {m.country for m in cast.members if m.country in pair and m.office in HIGH}
     unplaced = [m for m in cast.members if m.country is None and m.office in HIGH]
     # Of two countries in talks the person without a country speaks for the other one.
     if len(placed) == 1 and len(unplaced) == 1:
@@ -95,6 +95,7 @@ def at_home(cast: Cast, country: str | None, *, sourced: bool) -> None:
             sourced or cast.by_telephone or not (other and _OF_ANOTHER.search(member.office or ""))
         )
         fit = bool(member.office) and own and (sourced or not guests or not other)
+        fit = fit and (sourced or not member.of_body)
         if member.country is None and fit and not (taken and member.office in HIGH):
             member.country, member.sure = country, False
 

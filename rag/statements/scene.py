@@ -39,6 +39,9 @@ class Scene:
     here: list[tuple[int, Party]] = field(default_factory=list)
     """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
 
+    clauses: dict[int, Party] = field(default_factory=dict)
+    """Where "he" and "she" in a clause mean the one with whom the sentence itself begins."""
+
     def spoke(self, party: Party | None) -> None:
         """Remembers who spoke last."""
         if party is None:
@@ -83,20 +86,23 @@ def principals(cast: Cast, home: str | None) -> list[Party]:
         early = member.first < _HEAD_OF_TEXT and not speaks_for_another(member.office)
         if early and member.country and member.country not in [m.country for m in chosen]:
             chosen.append(member)
-    if len(chosen) > 1 and (office := _goes_unnamed(cast, chosen[1].first)):
-        host = Party(name=home or "", country=home, office=office, kind="government")
-        return (
-            [host, chosen[0].party(chosen[0].name)] if home not in {None, chosen[0].country} else []
-        )
     if len(chosen) < 2:
         return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
-    return [m.party(m.name) for m in chosen[:2]]
+    first, second, *others = chosen
+    if office := _goes_unnamed(cast, home, second.first):
+        host = Party(name=home or "", country=home, office=office, kind="government")
+        return [host, first.party(first.name)] if home not in {None, first.country} else []
+    together = others and cast.in_one_sentence(first.first, others[0].first)
+    return [] if together else [m.party(m.name) for m in (first, second)]
 
 
-def _goes_unnamed(cast: Cast, before: int) -> str | None:
+def _goes_unnamed(cast: Cast, home: str | None, before: int) -> str | None:
     """The high office that stands before a place and whose holder the document does not name."""
     for office, place in cast.bare_offices.items():
-        named = any(m.office == office and (m.bare or m.first < place) for m in cast.members)
-        if office in HIGH and place < before and not named:
+        named = any(
+            m.office == office and (m.bare or m.first < place or m.country == home)
+            for m in cast.members
+        )
+        if office in HIGH and place < before and not named and cast.has_article(place):
             return office
     return None
