@@ -132,6 +132,8 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
         return None
     if line.block is not None and before.reported_by:
         return _Carried(line.block, "announced text goes on", 0.65)
+    if before.rule.startswith("nested"):
+        return None  # after "Rao said Lin accepted" neither goes on
     if _same_block(report, lines, index) and _readout(report, lines):
         return _Carried(before.speaker, "paragraph goes on", 0.7, before)
     after = _next_statement(lines, index)

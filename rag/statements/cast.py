@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from rag.names import Mention, Names
 from rag.names.text import fold
@@ -19,6 +20,7 @@ _REST = re.compile(r"[^.;“”\"\n]{0,90}")
 _FOLLOWS = re.compile(r"[ \t]([A-Z][\w'’-]+)")
 _PRECEDES = re.compile(r"(?<![.!?“\"\n][ \t])\b([A-Z][\w'’-]+)[ \t]$")
 _SMALL = re.compile(r"(?<![\w-])[a-z]{2,}")
+_ENDS = re.compile(r"[a-z\d)”\"][.!?]”?\s|\n[^\S\n]*\n")
 _HEAD = 800
 """Characters in which a report says what it is of."""
 _NEAR = 200
@@ -85,6 +87,23 @@ class Cast:
         """Whether a verb of saying follows: a wife who only shakes hands has the name in vain."""
         rest = _REST.match(self._text, place)
         return rest is not None and any(cues(rest.group()))
+
+    def in_one_sentence(self, first: int, last: int) -> bool:
+        """Whether no sentence or paragraph ends between two places."""
+        return _ENDS.search(self._text, first, last) is None
+
+    def has_article(self, place: int) -> bool:
+        """Whether "the" stands before a place, as it seldom does in a headline."""
+        return self._text[max(0, place - 4) : place].lower() == "the "
+
+    def is_common(self, word: str) -> bool:
+        """Whether a word that begins a sentence is one of everyday: "First", "Denying"."""
+        return re.fullmatch(r"\w{3,}ing", word) is not None or word.lower() in self._small
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """The words that the text writes in small letters."""
+        return frozenset(_SMALL.findall(self._text))
 
     def _shared(self, form: str, member: Member) -> bool:
         """Whether a single word is also in another's name: "Kim" beside Kim Tae-hyo."""

@@ -19,7 +19,7 @@ _UNIQUE_OFFICES = {
 }
 """Offices of diplomacy that one country alone has."""
 
-_HIGH = frozenset(
+HIGH = frozenset(
     {"president", "prime minister", "foreign minister", "king", "queen", "emir", "sultan"}
     | {"chancellor", "crown prince", "supreme leader", "vice president", "defence minister"}
     | {"deputy prime minister", "deputy foreign minister"}
@@ -38,8 +38,8 @@ def complete(cast: Cast) -> None:
     pair = two_countries(cast)
     if len(pair) != 2:
         return
-    placed = {m.country for m in cast.members if m.country in pair and m.office}
-    unplaced = [m for m in cast.members if m.country is None and m.office in _HIGH]
+    placed = {m.country for m in cast.members if m.country in pair and m.office in HIGH}
+    unplaced = [m for m in cast.members if m.country is None and m.office in HIGH]
     # Of two countries in talks the person without a country speaks for the other one.
     if len(placed) == 1 and len(unplaced) == 1:
         unplaced[0].country = next(c for c in pair if c not in placed)
@@ -85,17 +85,18 @@ def at_home(cast: Cast, country: str | None, *, sourced: bool) -> None:
     """
     if country is None:
         return
-    guests = any(m.country not in {None, country} and m.office in _HIGH for m in cast.members)
+    guests = any(m.country not in {None, country} and m.office in HIGH for m in cast.members)
     guests = guests and not cast.by_telephone
     for member in cast.members:
         # Where the country's own president is named, a second one is another's.
         taken = any(m is not member for m in cast.holders(member.office, country))
-        other = member.office not in _HIGH
+        other = member.office not in HIGH
         own = (
             sourced or cast.by_telephone or not (other and _OF_ANOTHER.search(member.office or ""))
         )
         fit = bool(member.office) and own and (sourced or not guests or not other)
-        if member.country is None and fit and not (taken and member.office in _HIGH):
+        fit = fit and (sourced or not member.of_body)
+        if member.country is None and fit and not (taken and member.office in HIGH):
             member.country, member.sure = country, False
 
 

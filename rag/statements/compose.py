@@ -205,7 +205,9 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
     kind = frame.subject.kind if frame.subject is not None else ""
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
     apart = pattern("clause_join").search(before) and not pattern("concedes").match(before)
-    if frame.shape == "before" and kind in _INDEPENDENT and strong and apart:
+    conceding = pattern("conceding").fullmatch(text[: current.frame.left]) is not None
+    independent = kind in _INDEPENDENT or (conceding and kind)
+    if frame.shape == "before" and independent and strong and apart:
         return "next"
     # "Ankara offered to help and Tehran welcomed the offer" is of two, each with its verb.
     own = not current.frame.cue.verb.says and not frame.cue.verb.plain

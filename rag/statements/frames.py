@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.statements.contents import Contents
 from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
-from rag.statements.lexicon import Cue, cues
+from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
 from rag.statements.sources import quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
@@ -80,10 +80,14 @@ class Reader:
             return False
         if "participle" in cue.tenses and re.match(r"\s+by\b", self.text[cue.end :]):
             return False
+        if pattern("briefed").match(self.text, cue.start) and subject and subject.kind == "unnamed":
+            return False  # "diplomats briefed on the talks"
         if cue.tenses & {"past", "present"}:
             return True
         if "participle" in cue.tenses:
             return re.search(r"\b(?:has|have|had)\b", between) is not None
+        if cue.verb.narrated and pattern("modal").search(self.text[: cue.start], left):
+            return False  # what "the sides would discuss" is not yet talked of
         if pattern("infinitive").search(between):
             return pattern("wished_infinitive").search(between) is not None
         if subject is not None and subject.kind in {"joint", "unnamed"}:
@@ -101,6 +105,8 @@ class Reader:
         if verb.lemma == "read" and (frame.subject is None or frame.subject.kind != "document"):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
+            return None
+        if verb.lemma == "present" and pattern("handed").match(self.text, frame.cue.end):
             return None
         if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
             return None
@@ -126,10 +132,19 @@ class Reader:
         if cue.verb.says and re.search(r"\w", before):
             if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
-            if pattern("amid").match(rest) and not self.contents.is_lead(before):
+            aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
+            if aside and not self.contents.is_lead(before):
                 head, last = len(before.rstrip(" ,")), self.contents.last()
                 return replace(frame, shape="amid", end=last, contiguous=False, head=head)
         return self._ahead(frame, before)
+
+    def _parts_subject(self, before: str, rest: str) -> bool:
+        """Whether it stands between subject and quoted verb: "Khan, it said, “reminded” them"."""
+        if re.match(r"\s*,\s*[“\"][a-z]", rest) is None:
+            return False
+        first = len(before) - len(before.lstrip())
+        noun = self.subjects.sentence.starting_at(first)
+        return noun is not None and noun.end == len(before.rstrip(" ,"))
 
     def _ahead(self, frame: Frame, before: str) -> Frame:
         """The frame before its content; in a clause of time the content ends with the clause."""
@@ -188,17 +203,38 @@ class Reader:
         subject = earlier[-1].subject if earlier else self.subjects.first()
         if subject is None or not _same_tense(cue, earlier):
             return None
+        if self._in_a_clause(cue, left, earlier[-1] if earlier else None, subject):
+            return None
         partner = earlier[-1].partner if earlier else None
         start, addressee = self.contents.start(cue)
         last = self.contents.last()
         frame = Frame(cue, "joined", subject, partner, start, last, left, addressee, leans=True)
         return replace(frame, negated=negated)
 
+    def _in_a_clause(self, cue: Cue, left: int, outer: Frame | None, subject: Noun) -> bool:
+        """Whether a joined verb may be of the clause before it: "envoys, who smiled and said"."""
+        place = outer.cue.end if outer else subject.end
+        between = self.text[place:left]
+        if pattern("in_relative").search(between) and (outer or "," in between):
+            return True
+        if outer is None or not outer.cue.verb.says:
+            return False
+        if cue.verb.act not in _SURE_ACTS and pattern("had_done").match(between):
+            return True  # "said that Kenya had called its envoy home and asked them to stay"
+        helped = pattern("perfect").search(self.text[left : cue.start])
+        if helped and not pattern("perfect").search(self.text[outer.left : outer.cue.start]):
+            return True  # "He said Rojas was glad and had asked for more": she had asked
+        told = self.subjects.sentence.starting_at(outer.start)
+        another = told is not None and told.kind == "person" and told.member != subject.member
+        return another and outer.shape == "before" and self.contents.start(outer.cue)[1] != told
+
     def _governs(self, cue: Cue) -> bool:
         """Whether a joined form has an object: not so in "immediate and extended family"."""
         if cue.verb.takes == "quote" or cue.verb.lemma == "call":
             return False
         follows = self.masked[cue.end : cue.end + 40]
+        if cue.verb.lemma in _RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
+            return False  # "the win of Kenya, supported with arms"
         sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in _RARELY_SPEECH
         return sure or pattern("object").match(follows) is not None
 
@@ -209,6 +245,8 @@ class Reader:
         joints = listed("clause_word") | listed("oblique")
         if not cue.verb.inverts or word is None or word.group().lower() in joints:
             return None
+        if pattern("before_noun").fullmatch(word.group()):
+            return None  # "denying claims that …", "to the claims, Rojas said": no verbs
         rest = self.text[self.contents.after_listener(cue) :]
         head = re.search(r"^(.*[,”\"])\s*(?:[\w’'-]+\s+){1,12}$", before, re.DOTALL)
         if head and self.contents.ends_here(rest, head.group(1) + " "):
@@ -231,10 +269,14 @@ class Reader:
             return None
         if cue.verb.lemma in _RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
             return None
+        if pattern("glossing").match(self.text, cue.start):
+            return None
         start, addressee = self.contents.start(cue)
         if pattern("head").fullmatch(before):
             return Frame(cue, "fronted", None, None, start, start, cue.start, addressee)
         if not pattern("trailing").search(before):
+            return None
+        if self._listed(cue):
             return None
         earlier = [f for f in self.frames if f.subject is not None]
         follows_one = bool(earlier) and earlier[-1].shape in {"trailing", "fronted"}
@@ -247,6 +289,13 @@ class Reader:
         return Frame(
             cue, "trailing", subject, partner, start, last, cue.start, addressee, leans=True
         )
+
+    def _listed(self, cue: Cue) -> bool:
+        """Whether it is one of several gerunds: "committed to fishing, promoting A and doing B"."""
+        if not pattern("gerund_before").search(self.text[: cue.start]):
+            return False
+        follows = pattern("gerund_after").match(self.text, cue.end)
+        return follows is not None and follows.group(1) not in written_forms()
 
     def _owner(self, cue: Cue, earlier: list[Frame]) -> tuple[Noun | None, Noun | None]:
         """Whose participle it is: the last verb's subject, else the sentence's."""

@@ -90,6 +90,8 @@ class Introductions:
         if after is None and (site := pattern("site").match(self._text, end)):
             place = site.end()
         named = self._name_after(place) or self._name_before(before)
+        if named is not None and self._is_source(before, end, named[0]):
+            named = None
         if country is None and named is not None:
             country = self._country_behind(named[0], place)
         counterpart = office.lower().startswith("counterpart")
@@ -108,7 +110,17 @@ class Introductions:
             self._add(named[0], country, held, title, start)
             if len(self.members) > known:
                 self.members[-1].bare = country is None
+                short = pattern("abbreviation_before").search(
+                    self._text[max(0, before - 9) : before]
+                )
+                self.members[-1].of_body = country is None and short is not None
                 self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
+
+    def _is_source(self, start: int, end: int, name: str) -> bool:
+        """Whether the name is not the office's: "According to the envoy, Holm welcomed it"."""
+        lead = pattern("source_before").search(self._text[max(0, start - 20) : start])
+        after = self._text.find(name, end) + len(name)
+        return bool(lead) and self._text[end] == "," and self._text[after : after + 1] != ","
 
     def _country_before(self, start: int) -> tuple[str | None, int]:
         """The country whose name or adjective stands before, and where the phrase begins."""
@@ -258,6 +270,9 @@ class Introductions:
             match = pattern("speaking_name").search(self._text[floor : cue.start])
             if match is None or floor + match.start(1) in self._starts:
                 continue
+            known = self._ends.get(floor + match.end(1))
+            if known is not None and known.role != "person":
+                continue  # "the White House responded", "Consequently Nairobi asked"
             name = trimmed_name(match.group(1))
             if name is None or name != match.group(1).strip() or titles().search(name):
                 continue

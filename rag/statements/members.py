@@ -23,6 +23,8 @@ class Member:
     """Introduced by an office without a country, as papers introduce those of their own."""
     sure: bool = True
     """Whether the country is written, rather than concluded from the rest of the document."""
+    of_body: bool = False
+    """Introduced by the office of a body that is not known: "IFO Director Holm"."""
     former: bool = False
     """Introduced as somebody who held the office once."""
 

@@ -65,7 +65,7 @@ class Masked:
     """
 
     def __init__(self, text: str, start: int, end: int, cast: Cast) -> None:
-        self.text = text[start:end]
+        self.text, self._cast = text[start:end], cast
         self.members: dict[int, Member] = {}
         self.mentions: dict[int, Mention] = {}
         chars = list(self.text)
@@ -125,7 +125,7 @@ class Masked:
         written = self.text[start:end]
         if kind == "name" and not self._is_name(written, start, end):
             return None
-        if kind == "unnamed" and pattern("doing").match(written):
+        if kind == "unnamed" and pattern("no_unnamed").match(written):
             return None
         named = [m for i, m in sorted(self.members.items()) if start <= i < end]
         found = [m for i, m in sorted(self.mentions.items()) if start <= i < end]
@@ -147,6 +147,8 @@ class Masked:
         )
 
     def _is_name(self, written: str, start: int, end: int) -> bool:
+        if not re.search(r"\w", self.text[:start]) and self._cast.is_common(written):
+            return False
         bare = pattern("honorifics_at_start").sub("", written)
         return trimmed_name(bare) == bare.strip() and self.masked[start:end] == written
 

@@ -29,6 +29,8 @@ from rag.types import Dated, Document, Form, Party, Sentence, Statement
 _NEAR = 30
 """Characters after a verb amid its content in which its day may stand."""
 _PERSONAL = frozenset({"person", "office", "name", "counterpart"})
+_GLOSSES = frozenset({"refer to", "speak of", "speak about", "allude to"})
+"""Verbs whose participle at the tail is the writer's: "…, he said, referring to the islands"."""
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
 
@@ -67,7 +69,8 @@ class Report:
         self.cast = Cast(document.text, names, on=on)
         self.home = home_country(document, self.sentences, self.cast)
         at_home(self.cast, self.home, sourced=bool(document.metadata.source))
-        self.speakers = Speakers(self.cast, names, home=self.home, on=on)
+        self.occasion = is_of_talk(self.sentences)
+        self.speakers = Speakers(self.cast, names, home=self.home, on=on, occasion=self.occasion)
         self.nesting = Nesting(self.speakers)
         self.quotations = quotations(document.text)
         self.block: Party | None = None
@@ -75,7 +78,6 @@ class Report:
         self._block_ends: int | None = None
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
-        self.occasion = is_of_talk(self.sentences)
         self.talks = partners(self.sentences if self.occasion else (), self.cast)
 
     def lines(self) -> list[Line]:
@@ -92,8 +94,10 @@ class Report:
             return line
         base = sentence.start + prefix(sentence, self.cast)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
-        self.speakers.begin([(i, m.party(m.name)) for i, m in sorted(masked.members.items())])
-        frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
+        reader = Reader(masked, self._quoted_within(base, sentence.end, line))
+        named = [(i, m.party(m.name)) for i, m in sorted(masked.members.items())]
+        self.speakers.begin(named, reader.subjects.opening(), masked.text)
+        frames = reader.read()
         line.framed = bool(frames)
         for reported in compose(frames, masked.text, self.nesting.nests):
             told = self._told_in_quotation(sentence, base, reported, line)
@@ -181,6 +185,7 @@ class Report:
         start, end = base + reported.start, base + reported.end
         inner = Line(sentence, quotation=quotation, told=self.speakers.scene.told)
         masked = Masked(self.document.text, start, end, self.cast)
+        self.speakers.scene.clauses = {}
         frames = Reader(masked, []).read()
         if not frames or (frames[0].left > 0 and frames[0].shape == "before"):
             return []
@@ -207,6 +212,8 @@ class Report:
         frame = reported.frame
         verb = frame.cue.verb
         if frame.negated and verb.act != "deny":
+            return None
+        if frame.shape == "trailing" and verb.lemma in _GLOSSES:
             return None
         speaker = self.speakers.resolve(frame.subject, frame.partner) if frame.subject else None
         if line.quotation is not None and not told_within_quotation(frame, speaker, line.told):
@@ -356,7 +363,9 @@ class Report:
         if line.quotation is not None:
             return
         if head is not None and head.kind in _PERSONAL:
-            subject = self.speakers.resolve(head)
+            # "Normandy format back": one word that nobody introduced may be a place.
+            strange = head.kind == "name" and (" " not in head.written or head.written.isupper())
+            subject = None if strange else self.speakers.resolve(head)
             if subject is None or subject.kind == "person":
                 self.speakers.scene.person = subject
         elif not line.statements and (persons := at_head(masked)):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from rag.names.text import fold
 from rag.statements.cast import Cast
-from rag.statements.casting import two_countries
+from rag.statements.casting import HIGH, two_countries
+from rag.statements.members import Member
 from rag.types import Party
 
 _HEAD_OF_TEXT = 1_000
@@ -37,6 +38,9 @@ class Scene:
     """Persons and governments of the last sentence, in order."""
     here: list[tuple[int, Party]] = field(default_factory=list)
     """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
+
+    clauses: dict[int, Party] = field(default_factory=dict)
+    """Where "he" and "she" in a clause mean the one with whom the sentence itself begins."""
 
     def spoke(self, party: Party | None) -> None:
         """Remembers who spoke last."""
@@ -71,13 +75,34 @@ def speaks_for_another(office: str | None) -> bool:
     return bool(office and _SPOKES.search(office))
 
 
-def principals(cast: Cast) -> list[Party]:
-    """The two persons of different countries that the document introduces first."""
-    chosen: list[Party] = []
+def principals(cast: Cast, home: str | None) -> list[Party]:
+    """The two persons of different countries that the document introduces first.
+
+    "The Prime Minister spoke to President Lemaire": the first of the two goes without a name, and
+    who is named third is not one of them.
+    """
+    chosen: list[Member] = []
     for member in sorted(cast.members, key=lambda m: m.first):
         early = member.first < _HEAD_OF_TEXT and not speaks_for_another(member.office)
-        if early and member.country and member.country not in [p.country for p in chosen]:
-            chosen.append(member.party(member.name))
+        if early and member.country and member.country not in [m.country for m in chosen]:
+            chosen.append(member)
     if len(chosen) < 2:
         return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
-    return chosen[:2]
+    first, second, *others = chosen
+    if office := _goes_unnamed(cast, home, second.first):
+        host = Party(name=home or "", country=home, office=office, kind="government")
+        return [host, first.party(first.name)] if home not in {None, first.country} else []
+    together = others and cast.in_one_sentence(first.first, others[0].first)
+    return [] if together else [m.party(m.name) for m in (first, second)]
+
+
+def _goes_unnamed(cast: Cast, home: str | None, before: int) -> str | None:
+    """The high office that stands before a place and whose holder the document does not name."""
+    for office, place in cast.bare_offices.items():
+        named = any(
+            m.office == office and (m.bare or m.first < place or m.country == home)
+            for m in cast.members
+        )
+        if office in HIGH and place < before and not named and cast.has_article(place):
+            return office
+    return None

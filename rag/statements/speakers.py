@@ -43,11 +43,21 @@ _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"}
 class Speakers:
     """Resolves noun phrases in one document."""
 
-    def __init__(self, cast: Cast, names: Names, *, home: str | None, on: str | None) -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        names: Names,
+        *,
+        home: str | None,
+        on: str | None,
+        occasion: bool = False,
+    ) -> None:
         self.cast, self.names, self.home, self.on = cast, names, home, on
+        self.occasion = occasion
+        """Whether the document is of a talk."""
         self.scene = Scene()
         self._decided: dict[tuple[int, int, str], Party | None] = {}
-        self.principals = principals(cast)
+        self.principals = principals(cast, home)
 
     def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
         """The party that the phrase means here; None where that is uncertain."""
@@ -61,10 +71,25 @@ class Speakers:
             return self._joint(f"{partner.written} and {noun.written}", [])
         return self._joint(f"{partner.written} and {noun.written}", [second, first])
 
-    def begin(self, named: Sequence[tuple[int, Party]] = ()) -> None:
-        """A new sentence: what its phrases mean is not decided yet."""
+    def begin(
+        self,
+        named: Sequence[tuple[int, Party]] = (),
+        opening: Noun | None = None,
+        text: str = "",
+    ) -> None:
+        """A new sentence: what its phrases mean is not decided yet.
+
+        Args:
+            named: The persons it names, and where.
+            opening: The one with whom it begins.
+            text: Its words.
+        """
         self._decided.clear()
         self.scene.here = list(named)
+        person = opening.member if opening else None
+        # "Rojas smiled as she said"; not so in "Rojas smiled, she said", which another tells.
+        places = re.finditer(r"(?<=\w)\s+(?=s?he\b)", text) if person else ()
+        self.scene.clauses = {place.end(): person.party("") for place in places if person}
 
     def _once(self, noun: Noun) -> Party | None:
         """What the phrase meant when its sentence first asked, before anybody in it spoke."""
@@ -223,18 +248,20 @@ class Speakers:
         word = noun.written.lower()
         scene = self.scene
         if word in {"he", "she"}:
-            return self._by_gender(woman=word == "she")
+            return self._by_gender(noun, woman=word == "she")
         if word == "it":
             last = scene.speaker
             return last if last and last.kind in {"government", "medium"} else scene.body
         if word == "they":
             if scene.plural is not None:
                 return scene.plural
-            return scene.joint or self._joint(noun.written, self.principals)
+            # "They" may be anybody; of two countries only in a report of a talk.
+            likely = self.occasion or all(p.kind == "person" for p in self.principals)
+            return scene.joint or (self._joint(noun) if likely else None)
         return None
 
-    def _by_gender(self, *, woman: bool) -> Party | None:
-        party = self.scene.person
+    def _by_gender(self, noun: Noun, *, woman: bool) -> Party | None:
+        party = self.scene.clauses.get(noun.start, self.scene.person)
         if party is None:
             return None
         member = next((m for m in self.cast.members if m.name == party.name), None)
@@ -290,6 +317,8 @@ class Speakers:
             members = [m.party for m in (noun.mention, *noun.others)]
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
+        if not members and parties is None:
+            return None  # "both", "the leaders": a word is nobody's name
         labels = [p.country or p.name for p in members]
         if len(set(labels)) != len(labels) or any(p.country is None for p in members):
             labels = [p.name for p in members]

@@ -109,6 +109,10 @@ class Subjects:
         head = self.text[: noun.start].rstrip()
         if not head or head[-1] in ',;:.!?–—-“"”(…*•':
             return True
+        if pattern("adverb").fullmatch(head):
+            return True
+        if pattern("enumerated").search(self.sentence.masked[: noun.start]):
+            return False
         word = re.search(r"[\w’']+$", head)
         last = word.group().lower() if word else ""
         if last in listed("oblique"):
@@ -155,6 +159,15 @@ class Subjects:
                 continue
             if pattern("first_verb").match(self.text, noun.end):
                 return noun
+        return None
+
+    def opening(self) -> Noun | None:
+        """The person with whom the sentence begins: no pair, and nothing of theirs."""
+        for place in self._first_places():
+            noun = self.sentence.starting_at(place)
+            if noun is not None and noun.kind == "person":
+                paired = pattern("not_alone").match(self.sentence.masked, noun.end)
+                return None if paired else noun
         return None
 
     def _first_places(self) -> Iterator[int]:
