@@ -100,7 +100,7 @@ def _onward(frames: list[Frame], last: Frame, shapes: set[str]) -> list[Frame]:
 def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list[Reported]:
     """What lies before "…, Zhao said": Zhao's own words, or what Zhao says that another said."""
     inner = [_ended(f, outer, text) for f in inner]
-    head = [f for f in inner if f.shape in {"before", "after", "amid", "fronted"}]
+    head = [f for f in inner if f.shape in {"before", "joined", "after", "amid", "fronted"}]
     first = next((f for f in head if f.shape != "fronted"), None)
     if first is not None and outer.shape == "after":
         opening = next((f.left for f in head if f.shape == "fronted"), first.left)

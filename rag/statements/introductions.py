@@ -90,6 +90,8 @@ class Introductions:
         if after is None and (site := pattern("site").match(self._text, end)):
             place = site.end()
         named = self._name_after(place) or self._name_before(before)
+        if named is not None and self._ends_source(start, place, named[0]):
+            named = None
         if country is None and named is not None:
             country = self._country_behind(named[0], place)
         counterpart = office.lower().startswith("counterpart")
@@ -170,6 +172,14 @@ class Introductions:
         if name is None or (gap is not None and "," in gap.group() and len(name.split()) < 2):
             return None
         return name, title.group() if title else ""
+
+    def _ends_source(self, start: int, place: int, name: str) -> bool:
+        """Whether the name is none of the source's: "According to the envoy, Lin thanked Kim"."""
+        if pattern("source_before").search(self._text, max(0, start - 60), start) is None:
+            return False
+        named = self._text.find(name, place)
+        between, follows = self._text[place:named], self._text[named + len(name) :].lstrip()
+        return "," in between and not follows.startswith((",", "(", "–", "-"))
 
     def _name_at(self, start: int) -> str | None:
         match = pattern("name").match(self._text, start)

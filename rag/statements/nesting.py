@@ -67,7 +67,8 @@ class Nesting:
         foreign = inside.country is not None and other
         # What one minister says of another country's support or hopes is his own view of it.
         view = outside.kind == "person" and not proxy and verb.act in _VIEWED
-        return foreign and not verb.plain and not view and verb.act in _SPEECH_ACTS
+        spoken = verb.act in _SPEECH_ACTS or (verb.narrated and outside.kind == "medium")
+        return foreign and not verb.plain and not view and spoken
 
     def proxy(self, noun: Noun, party: Party) -> bool:
         """Whether it is of their nature to tell what others said: a spokesperson, an agency."""

@@ -109,7 +109,11 @@ class Speakers:
         found = noun.mention.party if noun.mention else None
         if found is not None and found.kind == "medium":
             return found
-        name = re.sub(r"(?i)^the\s+|\s+(?:newspaper|magazine|broadcaster)$", "", noun.written)
+        name = re.sub(
+            r"(?i)^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
+            "",
+            noun.written,
+        )
         return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
 
     def _ministry(self, noun: Noun) -> Party | None:

@@ -1,0 +1,128 @@
+"""Who tells it, to whom and when: each cause of an error as texts that differ in one thing."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.names import Names
+from rag.segment import split_sentences
+from rag.statements import extract
+from rag.types import Document, Metadata, Statement
+
+PUBLISHED = "2022-06-15"  # a Wednesday
+ROJAS = "Chilean Foreign Minister Elena Rojas met Kenyan Foreign Minister Peter Mwangi on Monday. "
+
+
+@pytest.fixture(scope="module")
+def names() -> Names:
+    return Names.load()
+
+
+def said(text: str, names: Names, **metadata: str) -> list[Statement]:
+    document = Document(
+        name="a.txt", text=text, metadata=Metadata(**{"published": PUBLISHED, **metadata})
+    )
+    return extract(document, split_sentences(text, document.name), names)
+
+
+def told(statement: Statement) -> tuple[str | None, list[str], str]:
+    """Who speaks, who tells it, and what."""
+    speaker = statement.speaker.name if statement.speaker else None
+    return speaker, [p.name for p in statement.reported_by], " ".join(statement.quote.split())
+
+
+# --- who tells it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attribution", "reporter"),
+    [
+        ("the readout said without elaborating", "the readout"),
+        ("the readout said", "the readout"),
+        ("the Prime Minister’s Office said", "the Prime Minister’s Office"),
+        ("the Radio Sur public broadcaster reported", "Radio Sur"),
+        ("the official Chile News Agency (CNA) reports", "Chile News Agency"),
+        ("Peru's Nueva Gaceta reported", "Nueva Gaceta"),
+    ],
+)
+def test_who_tells_it_at_the_end_is_the_reporter_and_no_content(names, attribution, reporter):
+    text = ROJAS + f"Rojas condemned the raid on the harbour, {attribution}."
+    assert told(said(text, names)[-1]) == ("Elena Rojas", [reporter], "the raid on the harbour")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ", and ships not declared to the council",
+        ", as the raids by gangs had made clear",
+        ", which boats had promised",
+    ],
+)
+def test_a_clause_at_the_end_that_only_looks_like_an_attribution_stays_content(names, end):
+    text = ROJAS + f"Rojas urged Kenya to sign the treaty on boats{end}."
+    assert said(text, names)[-1].quote == f"to sign the treaty on boats{end}"
+
+
+def test_a_second_verb_is_told_by_the_agency_too(names):
+    text = "Chilean Foreign Minister Elena Rojas landed and discussed fish, Reuters reported."
+    assert told(said(text, names)[-1]) == ("Elena Rojas", ["Reuters"], "fish")
+
+
+@pytest.mark.parametrize("abbreviation", ["", " (FO)", " (MFA)"])
+def test_a_bracket_in_the_title_does_not_hide_who_speaks(names, abbreviation):
+    text = f"Kenya has offered talks, Foreign Office{abbreviation} Spokesperson Ada Holm stated."
+    assert told(said(text, names)[-1])[::2] == ("Ada Holm", "Kenya has offered talks")
+
+
+def test_who_follows_the_source_after_a_comma_is_not_the_source(names):
+    text = (
+        "Spokesperson of the Ministry of Foreign Affairs of Kenya, Peter Mwangi, spoke in Nairobi. "
+        "According to the spokesperson, Ada Holm praised the plan."
+    )
+    assert told(said(text, names)[-1]) == ("Ada Holm", ["Peter Mwangi"], "the plan")
+    named = "According to the Kenyan spokesperson, Peter Mwangi, the plan was good."
+    assert told(said(named, names)[-1]) == ("Peter Mwangi", [], "the plan was good")
+
+
+@pytest.mark.parametrize("lead", ["", "In response, "])
+def test_what_one_explains_that_another_made_clear_is_nested_behind_a_lead_too(names, lead):
+    text = ROJAS + lead + "Minister Rojas explained that Minister Mwangi made it clear that he cared."
+    assert told(said(text, names)[-1]) == ("Peter Mwangi", ["Elena Rojas"], "he cared")
+
+
+def test_rules_that_one_goes_by_tell_nothing(names):
+    rules = "Kenya said peace as per UN Security Council resolutions was near."
+    source = "Peace was near, according to the UN Security Council."
+    assert told(said(rules, names)[-1])[:2] == ("Kenya", [])
+    assert told(said(source, names)[-1])[0] == "United Nations Security Council"
+
+
+def test_a_long_title_before_a_name_is_its_own(names):
+    text = (
+        "The Director General of Fisheries at the Ministry of the Sea, Ambassador Ada Holm, said "
+        "that Chile's foreign minister has discussed the treaty."
+    )
+    assert told(said(text, names)[-1])[0] == "Ada Holm"
+
+
+# --- the quotation before the verb ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "Rojas said",
+        "Rojas stated firmly",
+        "Rojas said of the country's first treaty",
+        "she was quoted as saying by local media on Monday",
+        "Rojas emphasized as well",
+    ],
+)
+def test_what_stands_before_the_verb_is_said_and_not_what_little_follows_it(names, attribution):
+    text = ROJAS + f"“Keeping nets out of the bay matters to us all in the end,” {attribution}."
+    found = said(text, names)[-1]
+    assert told(found)[::2] == (
+        "Elena Rojas",
+        "Keeping nets out of the bay matters to us all in the end",
+    )
+    assert found.form == "direct"
