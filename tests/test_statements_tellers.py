@@ -86,7 +86,9 @@ def test_who_follows_the_source_after_a_comma_is_not_the_source(names):
 
 @pytest.mark.parametrize("lead", ["", "In response, "])
 def test_what_one_explains_that_another_made_clear_is_nested_behind_a_lead_too(names, lead):
-    text = ROJAS + lead + "Minister Rojas explained that Minister Mwangi made it clear that he cared."
+    text = (
+        ROJAS + lead + "Minister Rojas explained that Minister Mwangi made it clear that he cared."
+    )
     assert told(said(text, names)[-1]) == ("Peter Mwangi", ["Elena Rojas"], "he cared")
 
 
@@ -126,3 +128,55 @@ def test_what_stands_before_the_verb_is_said_and_not_what_little_follows_it(name
         "Keeping nets out of the bay matters to us all in the end",
     )
     assert found.form == "direct"
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said_on", "spoken_of"),
+    [
+        ("Rojas spoke to Mwangi, the president of the council, on 13 June.", "2022-06-13", None),
+        ("Rojas held phone talks with Mwangi on Monday over the ban.", "2022-06-13", None),
+        ("Rojas held talks with Mwangi about the vote on Monday.", None, "2022-06-13"),
+        ("Rojas discussed the ban with Mwangi on Monday.", "2022-06-13", None),
+        ("Rojas discussed the vote on Monday.", None, "2022-06-13"),
+    ],
+)
+def test_the_day_of_a_talk_is_not_the_day_talked_about(names, sentence, said_on, spoken_of):
+    text = "Chilean Foreign Minister Elena Rojas and Kenyan Foreign Minister Peter Mwangi are old. "
+    last = said(text + sentence, names)[-1]
+    assert (last.said and last.said.value) == said_on
+    assert (last.referred_to and last.referred_to.value) == spoken_of
+
+
+@pytest.mark.parametrize(
+    ("lead", "day"),
+    [
+        ("On June 3, ", "2022-06-03"),
+        ("Asked about the treaty signed on June 3, ", None),
+        ("In answer to a letter of June 3, ", None),
+    ],
+)
+def test_the_day_of_what_one_is_asked_about_is_not_the_day_of_the_answer(names, lead, day):
+    last = said("Chilean Foreign Minister Elena Rojas left. " + lead + "Rojas said no.", names)[-1]
+    assert (last.said and last.said.value) == day
+
+
+@pytest.mark.parametrize(
+    ("content", "day"),
+    [
+        ("boats will sail from December 10 to 13", "2022-12-10"),
+        ("boats sailed from December 10 to 13", "2021-12-10"),
+        ("boats kept to the 1982 Convention", None),
+        ("boats sailed in 1982", "1982"),
+    ],
+)
+def test_what_is_to_come_lies_ahead_and_a_year_in_a_name_is_no_date(names, content, day):
+    last = said(f"Chilean Foreign Minister Elena Rojas said that {content}.", names)[-1]
+    assert (last.referred_to and last.referred_to.value) == day
+
+
+def test_a_dateline_that_begins_with_its_date_is_not_said(names):
+    text = "June 14, 2022 (NAIROBI) - Fish is cheap, said Kenyan Foreign Minister Peter Mwangi."
+    assert [(s.quote, s.referred_to) for s in said(text, names)] == [("Fish is cheap", None)]

@@ -29,6 +29,8 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _NEAR = re.compile(r"\b(?P<word>today|yesterday|the day before yesterday)\b", re.IGNORECASE)
+_AHEAD = re.compile(r"\b(?:will|shall|(?:is|are|due|scheduled|plans?) to|upcoming)\b")
+"""Words before a day that is still to come."""
 _YEARS_AWAY = re.compile(r"\b(?P<which>last|this|next)\s+year\b", re.IGNORECASE)
 
 
@@ -101,13 +103,16 @@ def _dated(day: date, words: str) -> Dated:
 
 def _explicit(words: str, full: date | None) -> Dated | None:
     for match in _EXPLICIT.finditer(words):
-        value = _value(match, full)
+        before, after = words[: match.start()], words[match.end() :]
+        if match.group("y4") and re.match(r"\s+[A-Z]", after) and before.endswith("the "):
+            continue  # "the 1982 Convention" is a name
+        value = _value(match, full, ahead=_AHEAD.search(before) is not None)
         if value is not None:
             return Dated(value=value, how=f"“{match.group()}”")
     return None
 
 
-def _value(match: re.Match[str], full: date | None) -> str | None:
+def _value(match: re.Match[str], full: date | None, *, ahead: bool = False) -> str | None:
     if match.group("iso"):
         return match.group("iso") if _full(match.group("iso")) else None
     if match.group("y4"):
@@ -124,7 +129,7 @@ def _value(match: re.Match[str], full: date | None) -> str | None:
     year = match.group("y1") or match.group("y2")
     if year:
         return _checked(int(year), month, day)
-    return _nearest_past(full, month, day)
+    return _nearest(full, month, day, ahead=ahead)
 
 
 def _checked(year: int, month: int, day: int) -> str | None:
@@ -134,12 +139,16 @@ def _checked(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _nearest_past(full: date | None, month: int, day: int) -> str | None:
-    """A day without a year: the last one up to a week after publication."""
+def _nearest(full: date | None, month: int, day: int, *, ahead: bool) -> str | None:
+    """A day without a year: the last one up to a week after publication, or the next to come."""
     if full is None:
         return None
-    for year in (full.year, full.year - 1):
+    if ahead:
+        years, first, last = (full.year, full.year + 1), full, date.max
+    else:
+        years, first, last = (full.year, full.year - 1), date.min, full + timedelta(days=7)
+    for year in years:
         value = _checked(year, month, day)
-        if value is not None and date.fromisoformat(value) <= full + timedelta(days=7):
+        if value is not None and first <= date.fromisoformat(value) <= last:
             return value
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,10 +23,9 @@ from rag.statements.quotes import Quotation, covering, end_of_run, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
 from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
+from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
-_NEAR = 30
-"""Characters after a verb amid its content in which its day may stand."""
 _PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
@@ -221,6 +219,10 @@ class Report:
         if pattern("nothing").match(content):
             return None
         reporters = self._reporters(reported, speaker)
+        whole = self.document.text[base : sentence.end]
+        said, spoken_of = self._clocks(
+            whole, start - base, end - base, reported, alone=not line.statements
+        )
         self._heard(None if line.quotation else speaker, reporters)
         if speaker is None and frame.subject is not None and frame.subject.kind in _PERSONAL:
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
@@ -239,9 +241,9 @@ class Report:
             modality=modality(verb, content, negated=frame.negated),
             form=self._form(start, end, verb.narrated),
             reported_by=reporters,
-            said=self._said(base, sentence.end, start, end, reported, alone=not line.statements),
+            said=said,
             published=self.published,
-            referred_to=dates.referred_to(content, self.document.metadata),
+            referred_to=spoken_of,
             confidence=confidence(frame, speaker),
             rule=rule(frame, reported),
         )
@@ -301,24 +303,16 @@ class Report:
             return "indirect"
         return "direct" if inside >= 0.9 * (end - start) else "mixed"
 
-    def _said(
-        self, first: int, last: int, start: int, end: int, reported: Reported, *, alone: bool
-    ) -> Dated | None:
-        """The day, from the words of the sentence that attribute and are not content.
-
-        The words after the content of a nested statement date its reporter, not its speaker.
-        """
-        text, shape = self.document.text, reported.frame.shape
-        if shape in {"before", "source"} or (shape == "joined" and alone):
-            around = re.sub(r",\s*(?:who|which)\b[^,]*,", ",", text[first : max(first, start)])
-        elif shape == "after" and not reported.reporters:
-            around = text[end:last]
-        elif shape == "amid":
-            place = first + reported.frame.cue.end
-            around = text[place : place + _NEAR]
-        else:
-            return None
-        return dates.said(around, self.document.metadata)
+    def _clocks(
+        self, text: str, start: int, end: int, reported: Reported, *, alone: bool
+    ) -> tuple[Dated | None, Dated | None]:
+        """When it was said, and of which time it speaks."""
+        words = dating(text, start, end, reported, alone=alone)
+        said = dates.said(words, self.document.metadata)
+        spoken_of = dates.referred_to(text[start:end], self.document.metadata)
+        # The day of a talk stands in what is told of it.
+        same = reported.frame.cue.verb.narrated and spoken_of == said
+        return said, None if same else spoken_of
 
     def dated(self, lines: list[Line]) -> None:
         """Gives the day of the talk to what its two principals said in it."""
