@@ -107,6 +107,59 @@ def test_a_long_title_before_a_name_is_its_own(names):
     assert told(said(text, names)[-1])[0] == "Ada Holm"
 
 
+# --- announced texts ------------------------------------------------------------------------------
+
+FOLLOWS = "\n\nThe raids were no fault of ours. Kenya condemned the plan."
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    [
+        "Ada Holm, vice-director of the Fisheries Department of the Workers' Union (WU), made "
+        "public the following statement on June 3:",
+        "Ada Holm gave the following answer to a question put by a daily on June 3:",
+        "The following statement was issued today by Ada Holm:",
+    ],
+)
+def test_an_announced_text_in_the_first_person_is_its_authors(names, announcement):
+    own, other = said(announcement + FOLLOWS, names)[-2:]
+    assert told(own) == ("Ada Holm", [], "The raids were no fault of ours.")
+    assert told(other) == ("Kenya", ["Ada Holm"], "the plan")
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    [
+        "Press Secretary Ada Holm provided the following readout:\n\n",
+        "Visit of Press Secretary Ada Holm\n\nPRESS SECRETARY HOLM: ",
+    ],
+)
+def test_what_an_announced_account_tells_of_others_is_reported_by_its_author(names, announcement):
+    text = announcement + ROJAS + "Rojas condemned the raids on boats. Mwangi thanked the crews."
+    assert [told(s)[:2] for s in said(text, names)[-2:]] == [
+        ("Elena Rojas", ["Ada Holm"]),
+        ("Peter Mwangi", ["Ada Holm"]),
+    ]
+
+
+def test_a_headline_in_capitals_announces_nobody(names):
+    text = "FISHERIES MINISTER HOLM: NO WAR\n\n" + ROJAS + "Rojas condemned the raids."
+    assert told(said(text, names)[-1])[:2] == ("Elena Rojas", [])
+
+
+@pytest.mark.parametrize("point", ["", "."])
+def test_questions_and_answers_are_a_transcript_with_points_too(names, point):
+    text = (
+        "Chilean Foreign Minister Elena Rojas said fish was cheap.\n\n"
+        f"Q{point}: Why is that?\n\nA{point}: Boats are new. Nets are wide.\n\n"
+        f"Q{point}: And the crews?\n\nA{point}: They are glad."
+    )
+    found = [told(s)[::2] for s in said(text, names)]
+    assert found[0] == ("Elena Rojas", "fish was cheap")
+    assert ("Elena Rojas", "Nets are wide.") in found
+    assert found[-1] == ("Elena Rojas", "They are glad.")
+
+
 # --- the quotation before the verb ---------------------------------------------------------------
 
 

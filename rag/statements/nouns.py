@@ -65,7 +65,7 @@ class Masked:
     """
 
     def __init__(self, text: str, start: int, end: int, cast: Cast) -> None:
-        self.text = text[start:end]
+        self.start, self.text = start, text[start:end]
         self.members: dict[int, Member] = {}
         self.mentions: dict[int, Mention] = {}
         chars = list(self.text)

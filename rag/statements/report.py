@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.names import Names
 from rag.statements import dates
+from rag.statements.announced import announced
 from rag.statements.cast import Cast
 from rag.statements.casting import at_home
 from rag.statements.compose import Reported, compose
@@ -86,9 +88,10 @@ class Report:
         line = Line(sentence, quotation=covering(self.quotations, sentence.start, sentence.end))
         if self._block_ends is not None and sentence.start >= self._block_ends:
             self.block = self._block_ends = None
-        if self._attributable(sentence):
+        begin = self._opens(sentence)
+        if begin is not None and begin >= sentence.end:
             return line
-        base = sentence.start + prefix(sentence, self.cast)
+        base = begin or sentence.start + prefix(sentence, self.cast)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
         self.speakers.begin([(i, m.party(m.name)) for i, m in sorted(masked.members.items())])
         frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
@@ -114,15 +117,24 @@ class Report:
             if q.start < end and start < q.end
         ]
 
-    def _attributable(self, sentence: Sentence) -> bool:
-        """Makes X the reporter of what follows "… is attributable to Spokesperson X:"."""
+    def _opens(self, sentence: Sentence) -> int | None:
+        """Makes X the reporter of what is "attributable to X:", or of "X gave the following:".
+
+        Returns:
+            Where that begins, in this sentence or at its end; None where nothing is announced.
+        """
+        text = self.document.text
         match = pattern("attributable").search(sentence.text)
-        if match is None:
-            return False
-        masked = Masked(self.document.text, sentence.start, sentence.end, self.cast)
-        noun = masked.starting_at(match.end())
-        self.block = self.speakers.resolve(noun) if noun else None
-        return self.block is not None
+        told = announced(text, self.cast, sentence.start, sentence.end)
+        noun = told.by if told else None
+        if match is not None:
+            masked = Masked(text, sentence.start, sentence.end, self.cast)
+            noun = masked.starting_at(match.end())
+        self.block = (self.speakers.resolve(noun) if noun else None) or self.block
+        if noun is None or self.block is None:
+            return None
+        begin = told.start if told else sentence.end
+        return begin if re.search(r"\w", text[begin : sentence.end]) else sentence.end
 
     def _announces(self, sentence: Sentence, frames: list[Frame]) -> Party | None:
         if not sentence.text.rstrip().endswith(":") or not frames:
