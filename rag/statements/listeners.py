@@ -37,7 +37,7 @@ def listener(
         return None
     other = next(p for p in principals if p.name != speaker.name)
     alone = talks.get(speaker.name, set()) == {other.name}
-    return other if alone or not talks else None
+    return other if alone else None
 
 
 def one_of(speaker: Party | None, others: Party) -> bool:
