@@ -6,8 +6,8 @@ import pytest
 
 from rag.names import Names
 from rag.segment import split_sentences
-from rag.statements import extract
-from rag.types import Document, Metadata, Statement
+from rag.statements import extract, people
+from rag.types import Document, Metadata, Party, Statement
 
 PUBLISHED = "2022-06-15"  # a Wednesday
 ROJAS = "Chilean Foreign Minister Elena Rojas met Kenyan Foreign Minister Peter Mwangi on Monday. "
@@ -23,6 +23,11 @@ def said(text: str, names: Names, **metadata: str) -> list[Statement]:
         name="a.txt", text=text, metadata=Metadata(**{"published": PUBLISHED, **metadata})
     )
     return extract(document, split_sentences(text, document.name), names)
+
+
+def people_of(text: str, names: Names) -> list[Party]:
+    document = Document(name="a.txt", text=text, metadata=Metadata(published=PUBLISHED))
+    return people(document, split_sentences(text, document.name), names)
 
 
 def told(statement: Statement) -> tuple[str | None, list[str], str]:
@@ -181,6 +186,54 @@ def test_what_stands_before_the_verb_is_said_and_not_what_little_follows_it(name
         "Keeping nets out of the bay matters to us all in the end",
     )
     assert found.form == "direct"
+
+
+# --- to whom -------------------------------------------------------------------------------------
+
+CALL = "Chilean Foreign Minister Elena Rojas called Kenyan Foreign Minister Peter Mwangi by phone. "
+
+
+def to(statement: Statement) -> str | None:
+    return statement.addressee.name if statement.addressee else None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "listener"),
+    [
+        ("Rojas said fish was cheap.", "Peter Mwangi"),
+        ("Rojas said fish was cheap at the ceremony last year.", "Peter Mwangi"),
+        ("Rojas said at a ceremony in Lima that fish was cheap.", None),
+        ("Rojas told a cabinet meeting that fish was cheap.", None),
+        ("Rojas announced this on her Telegram channel.", None),
+        ("Rojas said earlier this year that fish was cheap.", None),
+        ("“I had a good talk with Mwangi,” Rojas said.", None),
+        ("Rojas said the call was good.", None),
+    ],
+)
+def test_words_to_all_are_not_to_the_other_of_a_call(names, sentence, listener):
+    assert to(said(CALL + sentence, names)[-1]) == listener
+
+
+def test_it_is_said_to_all_until_the_talk_is_told_of_again(names):
+    text = CALL + "Rojas told reporters that fish was cheap. She condemned the raids. "
+    last = "In the call, Rojas thanked the crews."
+    assert [to(s) for s in said(text + last, names)[-2:]] == [None, "Peter Mwangi"]
+
+
+def test_who_is_named_in_a_clause_beside_the_talks_is_nobodys_listener(names):
+    text = (
+        "Chilean Foreign Minister Elena Rojas called the visit a success. The meeting was good, "
+        "she said after her king was received by Kenyan President Peter Mwangi."
+    )
+    assert [to(s) for s in said(text, names)] == [None, None]
+
+
+def test_an_office_of_the_united_nations_is_nobodys_name(names):
+    text = (
+        "Peter Mwangi, special envoy to the UN Secretary-General, left. Chilean Foreign Minister "
+        "Elena Rojas congratulated General Secretary Otieno."
+    )
+    assert "UN Secretary" not in {p.name for p in people_of(text, names)}
 
 
 # --- when ----------------------------------------------------------------------------------------

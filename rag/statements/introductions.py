@@ -207,7 +207,8 @@ class Introductions:
         self, name: str, country: str | None, office: str | None, title: str, first: int
     ) -> None:
         name = pattern("title_words").sub("", name)
-        if not name or titles().fullmatch(name) or is_institution(name):
+        # "the envoy to the UN Secretary-General" is nobody called UN Secretary.
+        if not name or titles().fullmatch(name.split()[-1]) or is_institution(name):
             return
         member = self._find(name, country) or self._misspelt(name, country, office)
         if member is None:

@@ -28,6 +28,8 @@ from rag.statements.traits import confidence, of_one_day, rule, told_within_quot
 from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
+_NEAR = 30
+"""Characters after a verb in which it says when that was."""
 _PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
@@ -75,6 +77,8 @@ class Report:
         self._block_ends: int | None = None
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
+        self.in_public = False
+        """Whether what is said at this point is said to all, not to the other of a talk."""
         self.occasion = is_of_talk(self.sentences)
         self.talks = partners(self.sentences if self.occasion else (), self.cast)
 
@@ -247,7 +251,7 @@ class Report:
             cue_end=base + frame.cue.end,
             sentence=sentence.index,
             speaker=speaker,
-            addressee=self._addressee(frame, speaker, sentence),
+            addressee=self._addressee(frame, speaker, whole, content),
             act=verb.act,
             polarity=polarity(verb, content, negated=frame.negated),
             modality=modality(verb, content, negated=frame.negated),
@@ -296,16 +300,32 @@ class Report:
             found = [self.block]
         return tuple(found)
 
-    def _addressee(self, frame: Frame, speaker: Party | None, line: Sentence) -> Party | None:
+    def _addressee(
+        self, frame: Frame, speaker: Party | None, text: str, content: str
+    ) -> Party | None:
         if frame.addressee is not None:
             spoken = self.speakers.resolve(frame.addressee)
             if spoken is not None and not one_of(speaker, spoken):
                 if frame.cue.verb.act == "talk" and speaker is not None:
                     self.talks[speaker.name].add(spoken.name)
                 return spoken
-        if speaker is None or not self.occasion or pattern("in_public").search(line.text):
+        if speaker is None or not self.occasion or self._to_all(frame, text, content):
             return None
-        return listener(speaker, self.speakers.principals, self.talks)
+        other = listener(speaker, self.speakers.principals, self.talks)
+        # "I had an excellent call with her": whom one's own words name listens elsewhere.
+        first = re.search(r"\bI\b", content) is not None
+        named = first and other and any(m.name == other.name for *_, m in self.cast.find(content))
+        return None if named or pattern("of_the_talk").match(content) else other
+
+    def _to_all(self, frame: Frame, text: str, content: str) -> bool:
+        """Whether it is said to all: from words that say so up to the next that tell of the talk."""
+        around = text.replace(content, " ")
+        if pattern("in_public").search(around) or pattern("posted").search(text):
+            self.in_public = True
+        elif pattern("talk").search(around):
+            self.in_public = False
+        beside = text[frame.left : frame.cue.end + _NEAR]
+        return self.in_public or pattern("another_time").search(beside) is not None
 
     def _form(self, start: int, end: int, narrated: bool) -> Form:
         if narrated:

@@ -151,7 +151,8 @@ class Speakers:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
             return None
-        known = self.names.holder(office, country, on=self.on)
+        # Without a date whom another document shows in the office need not be the one meant.
+        known = self.names.holder(office, country, on=self.on) if self.on else None
         return known or Party(name=country, country=country, office=office, kind="government")
 
     def _of_home(self, office: str, foreign: Member) -> bool:
