@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from rag.statements.cast import Cast
+from rag.statements.frame import Frame
 from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
 from rag.types import Party, Sentence
+
+_NEAR = 30
+"""Characters after a verb in which it says when that was."""
 
 
 def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[str]]:
@@ -27,7 +32,45 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
     return found
 
 
-def listener(
+class Audience:
+    """To whom something is said in a report of a talk: to the other of the two, or to all.
+
+    Args:
+        sentences: Those of a report of a talk; none where the document is of none.
+        cast: Its persons.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], cast: Cast) -> None:
+        self._cast, self._occasion = cast, bool(sentences)
+        self.talks = partners(sentences, cast)
+        """Who talks with whom, by name."""
+        self._public = False
+        """Whether what is said at this point is said to all."""
+
+    def of(
+        self, frame: Frame, speaker: Party, principals: Sequence[Party], text: str, content: str
+    ) -> Party | None:
+        """Who listens where the sentence `text` names no listener of its `content`."""
+        if not self._occasion or self._to_all(frame, text, content):
+            return None
+        other = _listener(speaker, principals, self.talks)
+        # "I had an excellent call with her": whom one's own words name listens elsewhere.
+        first = re.search(r"\bI\b", content) is not None
+        named = first and other and any(m.name == other.name for *_, m in self._cast.find(content))
+        return None if named or pattern("of_the_talk").match(content) else other
+
+    def _to_all(self, frame: Frame, text: str, content: str) -> bool:
+        """Whether it is said to all: from words that say so up to the next that tell of a talk."""
+        around = text.replace(content, " ")
+        if pattern("in_public").search(around) or pattern("posted").search(text):
+            self._public = True
+        elif pattern("talk").search(around):
+            self._public = False
+        beside = text[frame.left : frame.cue.end + _NEAR]
+        return self._public or pattern("another_time").search(beside) is not None
+
+
+def _listener(
     speaker: Party, principals: Sequence[Party], talks: Mapping[str, set[str]]
 ) -> Party | None:
     """The other of two who talk, unless the document has them talk with others too."""
@@ -36,8 +79,7 @@ def listener(
     if speaker.name not in {p.name for p in principals}:
         return None
     other = next(p for p in principals if p.name != speaker.name)
-    alone = talks.get(speaker.name, set()) == {other.name}
-    return other if alone else None
+    return other if talks.get(speaker.name, set()) == {other.name} else None
 
 
 def one_of(speaker: Party | None, others: Party) -> bool:

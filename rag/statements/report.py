@@ -17,7 +17,7 @@ from rag.statements.frames import Reader
 from rag.statements.grammar import pattern
 from rag.statements.heads import at_head, speaks_unread
 from rag.statements.home import home_country, is_of_talk, prefix
-from rag.statements.listeners import listener, one_of, partners, somebody
+from rag.statements.listeners import Audience, one_of, somebody
 from rag.statements.members import Member
 from rag.statements.nesting import Nesting
 from rag.statements.nouns import Masked
@@ -28,8 +28,6 @@ from rag.statements.traits import confidence, of_one_day, rule, told_within_quot
 from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
-_NEAR = 30
-"""Characters after a verb in which it says when that was."""
 _PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
@@ -77,10 +75,8 @@ class Report:
         self._block_ends: int | None = None
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
-        self.in_public = False
-        """Whether what is said at this point is said to all, not to the other of a talk."""
         self.occasion = is_of_talk(self.sentences)
-        self.talks = partners(self.sentences if self.occasion else (), self.cast)
+        self.audience = Audience(self.sentences if self.occasion else (), self.cast)
 
     def lines(self) -> list[Line]:
         """Every sentence with the statements its own words make plain."""
@@ -303,29 +299,14 @@ class Report:
     def _addressee(
         self, frame: Frame, speaker: Party | None, text: str, content: str
     ) -> Party | None:
-        if frame.addressee is not None:
-            spoken = self.speakers.resolve(frame.addressee)
-            if spoken is not None and not one_of(speaker, spoken):
-                if frame.cue.verb.act == "talk" and speaker is not None:
-                    self.talks[speaker.name].add(spoken.name)
-                return spoken
-        if speaker is None or not self.occasion or self._to_all(frame, text, content):
+        spoken = self.speakers.resolve(frame.addressee) if frame.addressee else None
+        if spoken is not None and not one_of(speaker, spoken):
+            if frame.cue.verb.act == "talk" and speaker is not None:
+                self.audience.talks[speaker.name].add(spoken.name)
+            return spoken
+        if speaker is None:
             return None
-        other = listener(speaker, self.speakers.principals, self.talks)
-        # "I had an excellent call with her": whom one's own words name listens elsewhere.
-        first = re.search(r"\bI\b", content) is not None
-        named = first and other and any(m.name == other.name for *_, m in self.cast.find(content))
-        return None if named or pattern("of_the_talk").match(content) else other
-
-    def _to_all(self, frame: Frame, text: str, content: str) -> bool:
-        """Whether it is said to all: from words that say so up to the next that tell of the talk."""
-        around = text.replace(content, " ")
-        if pattern("in_public").search(around) or pattern("posted").search(text):
-            self.in_public = True
-        elif pattern("talk").search(around):
-            self.in_public = False
-        beside = text[frame.left : frame.cue.end + _NEAR]
-        return self.in_public or pattern("another_time").search(beside) is not None
+        return self.audience.of(frame, speaker, self.speakers.principals, text, content)
 
     def _form(self, start: int, end: int, narrated: bool) -> Form:
         if narrated:
