@@ -176,16 +176,120 @@ def test_questions_and_answers_are_a_transcript_with_points_too(names, point):
         "Rojas said of the country's first treaty",
         "she was quoted as saying by local media on Monday",
         "Rojas emphasized as well",
+        "Rojas said when asked by reporters if she was glad that boats were new",
+        "Rojas said at a meeting in Lima, adding that boats were new",
+        "Rojas told reporters in Lima, adding that boats were new",
+        "U.S. Fisheries Council spokeswoman Elena Rojas said in a statement",
     ],
 )
 def test_what_stands_before_the_verb_is_said_and_not_what_little_follows_it(names, attribution):
     text = ROJAS + f"“Keeping nets out of the bay matters to us all in the end,” {attribution}."
-    found = said(text, names)[-1]
-    assert told(found)[::2] == (
-        "Elena Rojas",
-        "Keeping nets out of the bay matters to us all in the end",
+    found = [s for s in said(text, names) if s.form == "direct"]
+    assert [told(s)[::2] for s in found] == [
+        ("Elena Rojas", "Keeping nets out of the bay matters to us all in the end")
+    ]
+
+
+def test_where_it_was_said_does_not_hide_what_follows_without_a_quotation(names):
+    text = (
+        ROJAS + "In a call with Mwangi, Rojas said in Lima, referring to fish, that it was cheap."
     )
-    assert found.form == "direct"
+    assert "fish" in said(text, names)[-1].quote
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Rojas said nets are bad – a swipe at Mwangi, who sells them.", "nets are bad"),
+        ("Rojas said nets are bad – and dear.", "nets are bad – and dear"),
+        ("Rojas insists “nets are bad” and wouldn’t say more.", "nets are bad"),
+        ("Rojas insists “nets are bad” and dear.", "“nets are bad” and dear"),
+        ("Rojas opposed “dear nets” in a veiled reference to Kenya.", "“dear nets”"),
+        ("Nets are bad, Rojas said, but did not name one.", "Nets are bad"),
+        (
+            "Nets are bad, Rojas said, but boats are new.",
+            "Nets are bad, Rojas said, but boats are new",
+        ),
+        ("Rojas told a cabinet meeting there was hope for nets.", "there was hope for nets"),
+        ("Rojas told the Commons: “Nets are bad.”", "Nets are bad"),
+        ("Rojas agreed on peace in that country.", "on peace in that country"),
+        ("Rojas agreed that boats were new.", "boats were new"),
+    ],
+)
+def test_what_the_paper_adds_is_not_said_and_what_is_said_is_whole(names, sentence, quote):
+    assert said(ROJAS + sentence, names)[-1].quote.strip("“”") == quote.strip("“”")
+
+
+# --- what was missed -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Rojas said: “Nets are bad for us all.”", "Elena Rojas"),
+        ("Elena Rojas said in Lima: “Nets are bad for us all.”", "Elena Rojas"),
+        ("Rojas today (15 June) told reporters that nets are bad.", "Elena Rojas"),
+        ("Rojas, like Mwangi, denied the report on nets.", "Elena Rojas"),
+        ("Rojas was pleased to announce new nets.", "Elena Rojas"),
+        ("Rojas slammed the raids on nets.", "Elena Rojas"),
+        ("Rojas rubbished the report on nets.", "Elena Rojas"),
+        ("Rojas cited the ban on nets.", "Elena Rojas"),
+        ("Rojas issued a statement saying nets are bad.", "Elena Rojas"),
+        ("Rojas issued a statement condemning nets.", "Elena Rojas"),
+        ("A White House readout of the call said nets are bad.", "United States"),
+        ("Council members stressed the need for nets.", "Council members"),
+        (
+            "Speaking in Lima on Monday, President Rojas’s aide, Ada Holm, rejected nets.",
+            "Ada Holm",
+        ),
+        ("“Nets are bad for us all,” said a Kenyan aide quoted by a daily.", "Kenyan aide"),
+    ],
+)
+def test_who_speaks_is_heard(names, sentence, speaker):
+    assert told(said(ROJAS + sentence, names)[-1])[0] == speaker
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Ada Holm, quoted by Rojas, was there.", "Rojas issued a statement on Monday."],
+)
+def test_what_says_nothing_is_no_statement(names, sentence):
+    assert said(ROJAS + sentence, names) == []
+
+
+def test_a_statements_it_reads_and_a_person_only_reads(names):
+    text = "Kenya's foreign ministry issued a statement condemning the ban. "
+    found = said(text + "“Boats will sail on all seas again,” it reads.", names)[-1]
+    assert told(found)[::2] == ("Kenya", "Boats will sail on all seas again")
+    assert len(said(text + "Ada Holm reads the letters of her crews.", names)) == 1
+
+
+def test_others_who_differ_say_it_themselves(names):
+    text = "While many delegates voiced support for nets, others condemned nets as a threat."
+    assert [(told(s)[0], s.act) for s in said(text, names)] == [
+        ("delegates", "express"),
+        ("others", "condemn"),
+    ]
+
+
+def test_it_in_a_clause_of_time_is_whoever_begins_the_sentence(names):
+    text = "The United States welcomed the talks. Kenya had left early when it condemned the raids."
+    assert told(said(text, names)[-1])[0] == "Kenya"
+
+
+def test_a_known_name_that_begins_a_strangers_is_not_the_known_one():
+    known = Names.load(
+        None, [Party(name="Kim Eui-ho", country="South Korea", office="spokesperson")]
+    )
+    text = "Boats sank. Kim Yo Jong, vice-director of the press office, condemned the raids."
+    assert told(said(text, known)[-1])[0] == "Kim Yo Jong"
+
+
+def test_the_rest_of_a_strangers_quotation_in_a_speech_is_not_the_speakers(names):
+    text = "At the time he said “Nets are good. Boats are new.” We think otherwise."
+    found = [told(s)[::2] for s in said(text, names, speaker="Kenya")]
+    assert "Boats are new" not in {quote.strip("”. ") for _, quote in found}
+    assert ("Kenya", "We think otherwise.") in found
 
 
 # --- to whom -------------------------------------------------------------------------------------

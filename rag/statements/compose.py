@@ -205,7 +205,8 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
     kind = frame.subject.kind if frame.subject is not None else ""
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
     apart = pattern("clause_join").search(before) and not pattern("concedes").match(before)
-    if frame.shape == "before" and kind in _INDEPENDENT and strong and apart:
+    others = frame.subject is not None and frame.subject.written.lower() in {"others", "some"}
+    if frame.shape == "before" and (kind in _INDEPENDENT or others) and strong and apart:
         return "next"
     # "Ankara offered to help and Tehran welcomed the offer" is of two, each with its verb.
     own = not current.frame.cue.verb.says and not frame.cue.verb.plain
@@ -252,6 +253,8 @@ def _trimmed(item: Reported, text: str) -> Reported | None:
     start, end = item.start, max(item.start, item.end)
     if item.contiguous:
         start = min(end, start + len(_match_left(text[start:end])))
+    aside = pattern("comment").search(text, start, end)
+    end = aside.start() if aside else end
     body = text[start:end]
     tail = pattern("edge_right").search(body)
     end = start + (tail.start() if tail else len(body))

@@ -111,7 +111,7 @@ class Contents:
         """Whether the attribution closes what stands before it: "…, Wang said on Friday"."""
         if pattern("next_participle").match(rest):
             return not self.is_lead(before)
-        if before.rstrip()[-1:] in '”"' and pattern("of_what").fullmatch(rest):
+        if before.rstrip()[-1:] in '”"' and self._beside(rest):
             return True
         if not pattern("tail").fullmatch(rest) or pattern("opens_content").match(rest):
             return False
@@ -123,6 +123,11 @@ class Contents:
         if before.rstrip()[-1:] not in ',”"’?!–—' or pattern("lead").fullmatch(before):
             return False
         return not self._short_lead(before)
+
+    def _beside(self, rest: str) -> bool:
+        """Whether the words after a quotation and its verb tell when and of what it was said."""
+        asked = pattern("of_what").fullmatch(rest) or pattern("when_asked").fullmatch(rest)
+        return asked is not None or pattern("place_first").match(rest) is not None
 
     def told_after(self, cue: Cue, before: str, rest: str) -> bool:
         """Whether listeners that the grammar does not know end it: "…,” Ali told thousands"."""

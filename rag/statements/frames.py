@@ -22,7 +22,7 @@ _SURE_ACTS = frozenset(
 _RARELY_SPEECH = frozenset(
     {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order", "support"}
     | {"threaten", "regard", "consider", "view", "value", "review", "extend", "defend", "accept"}
-    | {"term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
+    | {"cite", "term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
 )
 """Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
 
@@ -98,7 +98,7 @@ class Reader:
         asked = pattern("relative_before").search(self.text[: frame.left])
         if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
             return None  # "Asked what he had said about it": of which nothing is told
-        if verb.lemma == "read" and (frame.subject is None or frame.subject.kind != "document"):
+        if verb.lemma == "read" and not _reads(frame):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
             return None
@@ -155,6 +155,8 @@ class Reader:
         if not pattern("after_inverted").match(rest):
             return None
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
+        if cue.verb.lemma == "read" and not _reads(frame):
+            return None
         if self._closes(rest):
             return frame
         last = self.contents.last()
@@ -207,7 +209,8 @@ class Reader:
         before = self.text[:left]
         word = re.search(r"[\w’'.]+(?=\)?$)", before.rstrip())
         joints = listed("clause_word") | listed("oblique")
-        if not cue.verb.inverts or word is None or word.group().lower() in joints:
+        says = cue.verb.inverts and cue.verb.lemma != "read"
+        if not says or word is None or word.group().lower() in joints:
             return None
         rest = self.text[self.contents.after_listener(cue) :]
         head = pattern("before_unknown").match(before)
@@ -268,6 +271,13 @@ class Reader:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)
+
+
+def _reads(frame: Frame) -> bool:
+    """Whether a text reads so, rather than somebody reads it: "“…,” it reads"."""
+    subject = frame.subject
+    it = subject is not None and subject.written.lower() == "it" and frame.shape == "after"
+    return it or (subject is not None and subject.kind == "document")
 
 
 def _same_tense(cue: Cue, earlier: list[Frame]) -> bool:

@@ -21,7 +21,7 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
     found: defaultdict[str, set[str]] = defaultdict(set)
     for sentence in sentences:
         named = [(start, m.name) for start, _, m in cast.find(sentence.text)]
-        if len({name for _, name in named}) < 2:
+        if len({name for _, name in named}) < 2 or pattern("in_public").search(sentence.text):
             continue
         for talk in pattern("talk").finditer(sentence.text):
             place = talk.start()

@@ -17,6 +17,7 @@ from rag.statements.grammar import (
     OFFICE,
     PERSON,
     PLACE,
+    listed,
     nouns,
     pattern,
 )
@@ -125,7 +126,10 @@ class Masked:
         written = self.text[start:end]
         if kind == "name" and not self._is_name(written, start, end):
             return None
-        if kind == "unnamed" and pattern("doing").match(written):
+        first = written.split()[0].lower()
+        if kind == "unnamed" and (
+            pattern("doing").match(written) or first in listed("clause_word")
+        ):
             return None
         named = [m for i, m in sorted(self.members.items()) if start <= i < end]
         found = [m for i, m in sorted(self.mentions.items()) if start <= i < end]

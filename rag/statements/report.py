@@ -20,7 +20,7 @@ from rag.statements.home import home_country, is_of_talk, prefix
 from rag.statements.listeners import Audience, one_of, somebody
 from rag.statements.members import Member
 from rag.statements.nesting import Nesting
-from rag.statements.nouns import Masked
+from rag.statements.nouns import Masked, Noun
 from rag.statements.quotes import Quotation, covering, end_of_run, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
@@ -73,6 +73,8 @@ class Report:
         self.block: Party | None = None
         """Who was announced to tell what follows."""
         self._block_ends: int | None = None
+        self.opening: Noun | None = None
+        """With whom the sentence begins that is being read."""
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
         self.occasion = is_of_talk(self.sentences)
@@ -94,6 +96,7 @@ class Report:
         base = begin or sentence.start + prefix(sentence, self.cast)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
         self.speakers.begin([(i, m.party(m.name)) for i, m in sorted(masked.members.items())])
+        self.opening = masked.starting_at(0)
         frames = Reader(masked, self._quoted_within(base, sentence.end, line)).read()
         line.framed = bool(frames)
         for reported in compose(frames, masked.text, self.nesting.nests):
@@ -218,7 +221,7 @@ class Report:
         verb = frame.cue.verb
         if frame.negated and verb.act != "deny":
             return None
-        speaker = self.speakers.resolve(frame.subject, frame.partner) if frame.subject else None
+        speaker = self._subject(frame)
         if line.quotation is not None and not told_within_quotation(frame, speaker, line.told):
             return None
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
@@ -259,6 +262,15 @@ class Report:
             confidence=confidence(frame, speaker),
             rule=rule(frame, reported),
         )
+
+    def _subject(self, frame: Frame) -> Party | None:
+        """Who speaks; "it" in "Kenya left when it condemned the raid" is whoever begins."""
+        if frame.subject is None:
+            return None
+        if frame.aside and frame.subject.written.lower() == "it":
+            opening = self.opening if self.opening and self.opening.kind == "country" else None
+            return self.speakers.resolve(opening) if opening else None
+        return self.speakers.resolve(frame.subject, frame.partner)
 
     def _heard(self, speaker: Party | None, reporters: Sequence[Party]) -> None:
         """Remembers who spoke and who told it, for "he" and "the ministry" in what follows."""
