@@ -364,7 +364,7 @@ class Report:
             named = [m.party for _, m in sorted(masked.mentions.items())]
             parties = [p for p in named if p.kind == "government"]
         self.speakers.scene.mentioned(parties)
-        head = masked.starting_at(0)
+        head = self.opening
         line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
         if head is not None and head.kind == "country":
             line.country = head.country
