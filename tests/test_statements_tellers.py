@@ -237,6 +237,14 @@ def test_what_the_paper_adds_is_not_said_and_what_is_said_is_whole(names, senten
         ("Rojas issued a statement saying nets are bad.", "Elena Rojas"),
         ("Rojas issued a statement condemning nets.", "Elena Rojas"),
         ("A White House readout of the call said nets are bad.", "United States"),
+        ("A White House report concludes nets are bad.", "United States"),
+        ("Rojas on Twitter called nets “a threat to us all”.", "Elena Rojas"),
+        ("Rojas made very clear that nets are bad.", "Elena Rojas"),
+        ("Rojas made a phone call to Ada Holm.", "Elena Rojas"),
+        ("Rojas gave a detailed explanation on nets.", "Elena Rojas"),
+        ("(Rojas advised Mwangi not to use nets in that bay.)", "Elena Rojas"),
+        ("On Sunday the Kenyan foreign ministry called for nets.", "Kenya"),
+        ("The leaders of the two nations agreed that nets are bad.", "Chile and Kenya"),
         ("Council members stressed the need for nets.", "Council members"),
         (
             "Speaking in Lima on Monday, President Rojas’s aide, Ada Holm, rejected nets.",
@@ -262,6 +270,26 @@ def test_a_statements_it_reads_and_a_person_only_reads(names):
     found = said(text + "“Boats will sail on all seas again,” it reads.", names)[-1]
     assert told(found)[::2] == ("Kenya", "Boats will sail on all seas again")
     assert len(said(text + "Ada Holm reads the letters of her crews.", names)) == 1
+
+
+def test_a_verb_that_is_quoted_with_its_content_is_its_subjects(names):
+    text = ROJAS + "Rojas “stressed the need for nets” and urged calm, a Kenyan readout said."
+    assert [told(s) for s in said(text, names)[-2:]] == [
+        ("Elena Rojas", ["Kenya"], "the need for nets"),
+        ("Elena Rojas", ["Kenya"], "calm"),
+    ]
+    one = ROJAS + "The ban was “mentioned”, and nets are bad, Rojas said."
+    assert told(said(one, names)[-1])[0] == "Elena Rojas"
+
+
+def test_i_who_tell_of_another_am_no_reporter_with_that_name(names):
+    last = said(ROJAS + "I think Rojas has made clear that nets are bad.", names)[-1]
+    assert told(last)[:2] == ("Elena Rojas", [])
+
+
+def test_a_word_before_a_known_name_is_not_who_listens(names):
+    last = said(ROJAS + "Rojas spoke with Seyyed Peter Mwangi about nets.", names)[-1]
+    assert to(last) == "Peter Mwangi"
 
 
 def test_others_who_differ_say_it_themselves(names):

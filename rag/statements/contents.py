@@ -40,6 +40,8 @@ class Contents:
             if addressee is not None and re.match(r"\s+that\b", self.text[addressee.end :]):
                 return addressee.end + len(" that "), addressee
             return self._past(r"\s*:?\s*", place), addressee
+        if addressee is not None and pattern("asked_to").match(self.text, addressee.end):
+            return addressee.end + 1, addressee
         that = pattern("that").search(self.text, place, min(len(self.text), place + 170))
         inside = that is not None and any(a <= that.start() < b for a, b in self.quoted)
         between = self.text[place : that.start()] if that else ""
@@ -85,6 +87,10 @@ class Contents:
         if gap is None or not (cue.verb.to or gap.group().strip()):
             return None
         noun = self.sentence.starting_at(gap.end())
+        if noun is not None and noun.kind == "name":
+            # "spoke with Seyyed Ali Holm": a word before the name that is known.
+            follows = self.sentence.starting_at(noun.end + 1)
+            noun = follows if follows and follows.kind == "person" else noun
         if noun is None or noun.kind in _NO_LISTENER:
             return None
         if noun.kind == "country" and self.text[noun.end : noun.end + 2] in {"'s", "’s"}:

@@ -46,7 +46,7 @@ class Reader:
     def read(self) -> list[Frame]:
         """The frames in order of place, outer before inner, contents not yet cut apart."""
         for cue in cues(self.masked):
-            if not self.subjects.inside_quotation(cue.start):
+            if self.subjects.quoted_verb(cue) or not self.subjects.inside_quotation(cue.start):
                 frame = was_quoted(cue, self.subjects, self.contents) or self._frame(cue)
                 if frame is not None:
                     self.frames.append(frame)
@@ -104,7 +104,8 @@ class Reader:
             return None
         if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
             return None
-        if verb.takes != "quote" or frame.shape != "before":
+        written = frame.subject is not None and frame.subject.kind == "document"
+        if verb.takes != "quote" or frame.shape != "before" or written:
             return frame
         lead = self.text[frame.cue.end : frame.start]
         mark = self.text[max(0, frame.start - 1) : frame.start + 1]

@@ -111,7 +111,7 @@ class Masked:
     def _starts(self, first: int, end: int) -> Iterator[int]:
         """Where words begin, farthest first; phrases don't reach over stronger punctuation."""
         floor = max(self.masked.rfind(mark, first, end) for mark in ';:“”"') + 1
-        for match in re.finditer(r"\S+", self.masked[max(first, floor) : end]):
+        for match in re.finditer(r"[^\s(]\S*", self.masked[max(first, floor) : end]):
             yield max(first, floor) + match.start()
 
     def _noun(self, start: int, end: int) -> Noun | None:

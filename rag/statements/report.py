@@ -296,7 +296,8 @@ class Report:
 
     def _reporters(self, reported: Reported, speaker: Party | None) -> tuple[Party, ...]:
         """Who tells it, outermost first: the sentence's own reporters, else who was announced."""
-        found = [self.speakers.resolve(n) or somebody(n) for n in reported.reporters]
+        others = [n for n in reported.reporters if n.written.lower() not in {"i", "we"}]
+        found = [self.speakers.resolve(n) or somebody(n) for n in others]
         if reported.frame.quoted_by is not None:
             by = self.speakers.resolve(reported.frame.quoted_by)
             found += [by] if by is not None else []
