@@ -282,6 +282,17 @@ def test_a_verb_that_is_quoted_with_its_content_is_its_subjects(names):
     assert told(said(one, names)[-1])[0] == "Elena Rojas"
 
 
+@pytest.mark.parametrize(
+    ("teller", "speaker"),
+    [("The Kenyan president's office", "Kenya"), ("The Kenyan foreign ministry", "Elena Rojas")],
+)
+def test_he_of_a_presidents_office_is_the_president_and_not_who_spoke_before(
+    names, teller, speaker
+):
+    text = ROJAS + "Rojas condemned the raids. " + f"{teller} said that she accepted the plan."
+    assert told(said(text, names)[-1])[0] == speaker
+
+
 def test_i_who_tell_of_another_am_no_reporter_with_that_name(names):
     last = said(ROJAS + "I think Rojas has made clear that nets are bad.", names)[-1]
     assert told(last)[:2] == ("Elena Rojas", [])
@@ -350,6 +361,30 @@ def test_it_is_said_to_all_until_the_talk_is_told_of_again(names):
     text = CALL + "Rojas told reporters that fish was cheap. She condemned the raids. "
     last = "In the call, Rojas thanked the crews."
     assert [to(s) for s in said(text + last, names)[-2:]] == [None, "Peter Mwangi"]
+
+
+def test_what_a_third_tells_reporters_does_not_part_the_two_who_talk(names):
+    text = CALL + "Kenya's Fisheries Minister Ada Holm told reporters that nets are bad. "
+    assert to(said(text + "Rojas condemned the raids.", names)[-1]) == "Peter Mwangi"
+
+
+@pytest.mark.parametrize(
+    ("caller", "listener"),
+    [("the Chilean president", "Peter Mwangi"), ("the president", None)],
+)
+def test_who_goes_by_office_in_the_sentence_of_the_call_talks_too(names, caller, listener):
+    text = (
+        "President Elena Rojas of Chile is glad. In a phone call with Kenyan President "
+        f"Peter Mwangi on Monday, {caller} thanked the crews. Rojas condemned the raids."
+    )
+    assert to(said(text, names)[-1]) == listener
+
+
+def test_the_day_of_a_talk_is_not_that_of_words_to_all(names):
+    call = CALL.replace("called", "spoke on Monday with").replace(" by phone", "")
+    text = call + "Rojas condemned the raids. At a ceremony in Lima, Rojas condemned nets."
+    days = [s.said.value if s.said else None for s in said(text, names)]
+    assert days == ["2022-06-13", "2022-06-13", None]
 
 
 def test_who_is_named_in_a_clause_beside_the_talks_is_nobodys_listener(names):

@@ -10,6 +10,7 @@ from rag.statements.cast import Cast
 from rag.statements.frame import Frame
 from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
+from rag.statements.speakers import HEADS
 from rag.types import Party, Sentence
 
 _NEAR = 30
@@ -21,7 +22,11 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
     found: defaultdict[str, set[str]] = defaultdict(set)
     for sentence in sentences:
         named = [(start, m.name) for start, _, m in cast.find(sentence.text)]
-        if len({name for _, name in named}) < 2 or pattern("in_public").search(sentence.text):
+        if pattern("in_public").search(sentence.text):
+            continue
+        if len({name for _, name in named}) == 1:
+            named += _by_office(sentence, named[0], cast)
+        if len({name for _, name in named}) < 2:
             continue
         for talk in pattern("talk").finditer(sentence.text):
             place = talk.start()
@@ -29,6 +34,19 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
             one, other = list(dict.fromkeys(name for _, name in near))[:2]
             found[one].add(other)
             found[other].add(one)
+    return found
+
+
+def _by_office(sentence: Sentence, partner: tuple[int, str], cast: Cast) -> list[tuple[int, str]]:
+    """Who goes by office in "In a call with Amir Tamim, the Iranian president said"."""
+    place, name = partner
+    if pattern("talk_with").search(sentence.text[:place]) is None:
+        return []
+    found: list[tuple[int, str]] = []
+    for mention in cast.mentions(sentence.start, sentence.end):
+        heads = [m for m in cast.holders(None, mention.party.country) if m.office in HEADS]
+        if len(heads) == 1 and heads[0].name != name:
+            found.append((mention.start - sentence.start, heads[0].name))
     return found
 
 
@@ -51,7 +69,8 @@ class Audience:
         self, frame: Frame, speaker: Party, principals: Sequence[Party], text: str, content: str
     ) -> Party | None:
         """Who listens where the sentence `text` names no listener of its `content`."""
-        if not self._occasion or self._to_all(frame, text, content):
+        principal = any(p.name == speaker.name for p in principals)
+        if not self._occasion or not principal or self._to_all(frame, text, content):
             return None
         other = _listener(speaker, principals, self.talks)
         # "I had an excellent call with her": whom one's own words name listens elsewhere.

@@ -53,7 +53,9 @@ class Nesting:
             return False
         proxy = self.proxy(outer, outside)
         several = inside.kind == "joint" and proxy
-        if inner.subject.kind == "pronoun" and outer.kind not in _PAPER and not several:
+        # "The president's office said he accepted": the president, whoever was spoken of before.
+        told = outer.kind in _PAPER and not (outer.kind == "ministry" and outer.office)
+        if inner.subject.kind == "pronoun" and not told and not several:
             return False
         return self._is_another(inner, inside, outside, proxy=proxy)
 

@@ -353,7 +353,7 @@ class Report:
         for line in lines:
             line.statements = [
                 replace(s, said=day)
-                if s.said is None and s.speaker and s.speaker.name in pair
+                if s.said is None and s.addressee and s.speaker and s.speaker.name in pair
                 else s
                 for s in line.statements
             ]
