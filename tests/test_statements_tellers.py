@@ -429,6 +429,7 @@ def test_the_day_of_a_talk_is_not_the_day_talked_about(names, sentence, said_on,
         ("On June 3, ", "2022-06-03"),
         ("Asked about the treaty signed on June 3, ", None),
         ("In answer to a letter of June 3, ", None),
+        ("At the 2022 forum in Lima on June 3, ", "2022-06-03"),
     ],
 )
 def test_the_day_of_what_one_is_asked_about_is_not_the_day_of_the_answer(names, lead, day):

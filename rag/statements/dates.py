@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rag.types import Dated, Metadata
@@ -48,11 +49,9 @@ def said(words: str, metadata: Metadata) -> Dated | None:
     two days before); without a full date of publication it stays unknown.
     """
     full = _full(metadata.published)
-    explicit = _explicit(words, full)
-    if explicit is not None and len(explicit.value) == 10:
+    explicit = next((d for d in _all_explicit(words, full) if len(d.value) == 10), None)
+    if explicit is not None or full is None:
         return explicit
-    if full is None:
-        return None
     near = _NEAR.search(words)
     if near:
         back = {"today": 0, "yesterday": 1}.get(near.group("word").lower(), 2)
@@ -63,11 +62,9 @@ def said(words: str, metadata: Metadata) -> Dated | None:
 def referred_to(words: str, metadata: Metadata) -> Dated | None:
     """The first date that the content speaks of; None where it names none."""
     full = _full(metadata.published)
-    explicit = _explicit(words, full)
-    if explicit is not None:
+    explicit = next(_all_explicit(words, full), None)
+    if explicit is not None or full is None:
         return explicit
-    if full is None:
-        return None
     away = _YEARS_AWAY.search(words)
     if away:
         step = {"last": -1, "this": 0, "next": 1}[away.group("which").lower()]
@@ -101,15 +98,14 @@ def _dated(day: date, words: str) -> Dated:
     return Dated(value=day.isoformat(), how=f"“{words}” from the date of publication")
 
 
-def _explicit(words: str, full: date | None) -> Dated | None:
+def _all_explicit(words: str, full: date | None) -> Iterator[Dated]:
     for match in _EXPLICIT.finditer(words):
         before, after = words[: match.start()], words[match.end() :]
         if match.group("y4") and re.match(r"\s+[A-Z]", after) and before.endswith("the "):
             continue  # "the 1982 Convention" is a name
         value = _value(match, full, ahead=_AHEAD.search(before) is not None)
         if value is not None:
-            return Dated(value=value, how=f"“{match.group()}”")
-    return None
+            yield Dated(value=value, how=f"“{match.group()}”")
 
 
 def _value(match: re.Match[str], full: date | None, *, ahead: bool = False) -> str | None:
