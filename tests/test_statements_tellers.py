@@ -190,6 +190,12 @@ def test_what_stands_before_the_verb_is_said_and_not_what_little_follows_it(name
     ]
 
 
+def test_a_mark_too_many_hides_no_attribution(names):
+    text = ROJAS + '"Nets are bad for us. "Boats are new to the bay," Rojas said. "Fish is cheap."'
+    assert ("Elena Rojas", [], "Boats are new to the bay") in [told(s) for s in said(text, names)]
+    assert told(said(text, names)[-1]) == ("Elena Rojas", [], "Fish is cheap")
+
+
 def test_where_it_was_said_does_not_hide_what_follows_without_a_quotation(names):
     text = (
         ROJAS + "In a call with Mwangi, Rojas said in Lima, referring to fish, that it was cheap."
