@@ -18,6 +18,10 @@ _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _ACCOUNT = re.compile(r"\b(?:readout|account|summary|information)\b", re.IGNORECASE)
 
 
+_HINT = re.compile(r"\b[Tt]he\s+following\b|^[A-Z][A-Z.’' -]{3,90}: ", re.MULTILINE)
+"""Without which nothing is announced: quick to look for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """A text that the document announces."""
@@ -32,6 +36,11 @@ class Announced:
 def announcement(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
     """The words between two places that announce the rest of the text."""
     return pattern("announces").search(text, start, len(text) if end is None else end)
+
+
+def may_announce(text: str) -> bool:
+    """Whether a text has words with which another may be announced."""
+    return _HINT.search(text) is not None
 
 
 def announced(text: str, cast: Cast, start: int, end: int) -> Announced | None:

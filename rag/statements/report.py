@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.names import Names
 from rag.statements import dates
-from rag.statements.announced import announced
+from rag.statements.announced import announced, may_announce
 from rag.statements.cast import Cast
 from rag.statements.casting import at_home
 from rag.statements.compose import Reported, compose
@@ -73,6 +73,7 @@ class Report:
         self.block: Party | None = None
         """Who was announced to tell what follows."""
         self._block_ends: int | None = None
+        self._announces_some = may_announce(document.text)
         self.opening: Noun | None = None
         """With whom the sentence begins that is being read."""
         self.owners: dict[Quotation, Party] = {}
@@ -128,7 +129,9 @@ class Report:
         """
         text = self.document.text
         match = pattern("attributable").search(sentence.text)
-        told = announced(text, self.cast, sentence.start, sentence.end)
+        told = None
+        if self._announces_some:
+            told = announced(text, self.cast, sentence.start, sentence.end)
         noun = told.by if told else None
         if match is not None:
             masked = Masked(text, sentence.start, sentence.end, self.cast)

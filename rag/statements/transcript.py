@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.names import Names
-from rag.statements.announced import announced, announcement
+from rag.statements.announced import announced, announcement, may_announce
 from rag.statements.cast import Cast
 from rag.statements.casting import country_of
 from rag.statements.grammar import CAPITAL
@@ -63,7 +63,7 @@ def turns(document: Document, names: Names) -> list[Turn]:
 def _announced(document: Document, names: Names) -> list[Turn]:
     """The turn of the one who is announced to speak, in a text without turns of others."""
     text, on = document.text, document.metadata.published
-    given = announcement(text)
+    given = announcement(text) if may_announce(text) else None
     if given is None:
         return []
     cast = Cast(text, names, on=on)
