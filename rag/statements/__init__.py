@@ -47,8 +47,15 @@ def _told(document: Document, sentences: Sequence[Sentence], names: Names) -> It
     if speaker is not None:
         return monologue(document, sentences, names, speaker)
     found = turns(document, names)
-    if found:
-        return transcript(document, sentences, names, found)
+    if not found:
+        return _reported(document, sentences, names)
+    # What stands above the first turn is told as in any report.
+    above = [s for s in sentences if s.end <= found[0].start]
+    told = _reported(document, above, names) if above else []
+    return [*told, *transcript(document, sentences, names, found)]
+
+
+def _reported(document: Document, sentences: Sequence[Sentence], names: Names) -> list[Statement]:
     report = Report(document, sentences, names)
     return sorted(carry(report, report.lines()), key=lambda s: (s.sentence, s.start))
 

@@ -65,8 +65,16 @@ class Cast:
         self.all_mentions = [
             m
             for m in self.all_mentions
-            if m.role != "person" or m.party.as_written not in self.doubtful | shared
+            if m.role != "person"
+            or (m.party.as_written not in self.doubtful | shared and not self._in_longer(m))
         ]
+
+    def _in_longer(self, mention: Mention) -> bool:
+        """Whether what is known as a person begins a stranger's name: "Kim" in "Kim Yo Jong"."""
+        match = re.compile(r"\w+").fullmatch(self._text, mention.start, mention.end)
+        follows = _FOLLOWS.match(self._text, mention.end)
+        strange = match and follows and self._is_strange(follows[1])
+        return bool(match and strange and self._running(match))
 
     def _longer_names(self) -> Iterator[re.Match[str]]:
         """Where a single word that means a member begins a stranger's name in running text."""

@@ -100,7 +100,7 @@ def _onward(frames: list[Frame], last: Frame, shapes: set[str]) -> list[Frame]:
 def _enclosed(outer: Frame, inner: list[Frame], text: str, nests: Nests) -> list[Reported]:
     """What lies before "…, Zhao said": Zhao's own words, or what Zhao says that another said."""
     inner = [_ended(f, outer, text) for f in inner]
-    head = [f for f in inner if f.shape in {"before", "after", "amid", "fronted"}]
+    head = [f for f in inner if f.shape in {"before", "joined", "after", "amid", "fronted"}]
     first = next((f for f in head if f.shape != "fronted"), None)
     if first is not None and outer.shape == "after":
         opening = next((f.left for f in head if f.shape == "fronted"), first.left)
@@ -206,7 +206,8 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
     apart = pattern("clause_join").search(before) and not pattern("concedes").match(before)
     conceding = pattern("conceding").fullmatch(text[: current.frame.left]) is not None
-    independent = kind in _INDEPENDENT or (conceding and kind)
+    others = frame.subject is not None and frame.subject.written.lower() in {"others", "some"}
+    independent = kind in _INDEPENDENT or others or (conceding and kind)
     if frame.shape == "before" and independent and strong and apart:
         return "next"
     # "Ankara offered to help and Tehran welcomed the offer" is of two, each with its verb.
@@ -254,6 +255,8 @@ def _trimmed(item: Reported, text: str) -> Reported | None:
     start, end = item.start, max(item.start, item.end)
     if item.contiguous:
         start = min(end, start + len(_match_left(text[start:end])))
+    aside = pattern("comment").search(text, start, end)
+    end = aside.start() if aside else end
     body = text[start:end]
     tail = pattern("edge_right").search(body)
     end = start + (tail.start() if tail else len(body))

@@ -40,6 +40,8 @@ class Contents:
             if addressee is not None and re.match(r"\s+that\b", self.text[addressee.end :]):
                 return addressee.end + len(" that "), addressee
             return self._past(r"\s*:?\s*", place), addressee
+        if addressee is not None and pattern("asked_to").match(self.text, addressee.end):
+            return addressee.end + 1, addressee
         that = pattern("that").search(self.text, place, min(len(self.text), place + 170))
         inside = that is not None and any(a <= that.start() < b for a, b in self.quoted)
         between = self.text[place : that.start()] if that else ""
@@ -85,6 +87,10 @@ class Contents:
         if gap is None or not (cue.verb.to or gap.group().strip()):
             return None
         noun = self.sentence.starting_at(gap.end())
+        if noun is not None and noun.kind == "name":
+            # "spoke with Seyyed Ali Holm": a word before the name that is known.
+            follows = self.sentence.starting_at(noun.end + 1)
+            noun = follows if follows and follows.kind == "person" else noun
         if noun is None or noun.kind in _NO_LISTENER:
             return None
         if noun.kind == "country" and self.text[noun.end : noun.end + 2] in {"'s", "’s"}:
@@ -111,7 +117,7 @@ class Contents:
         """Whether the attribution closes what stands before it: "…, Wang said on Friday"."""
         if pattern("next_participle").match(rest):
             return not self.is_lead(before)
-        if before.rstrip()[-1:] in '”"' and pattern("of_what").fullmatch(rest):
+        if before.rstrip()[-1:] in '”"' and self._beside(rest):
             return True
         if not pattern("tail").fullmatch(rest) or pattern("opens_content").match(rest):
             return False
@@ -123,6 +129,11 @@ class Contents:
         if before.rstrip()[-1:] not in ',”"’?!–—' or pattern("lead").fullmatch(before):
             return False
         return not self._short_lead(before)
+
+    def _beside(self, rest: str) -> bool:
+        """Whether the words after a quotation and its verb tell when and of what it was said."""
+        asked = pattern("of_what").fullmatch(rest) or pattern("when_asked").fullmatch(rest)
+        return asked is not None or pattern("place_first").match(rest) is not None
 
     def told_after(self, cue: Cue, before: str, rest: str) -> bool:
         """Whether listeners that the grammar does not know end it: "…,” Ali told thousands"."""

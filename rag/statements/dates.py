@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rag.types import Dated, Metadata
@@ -29,6 +30,8 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _NEAR = re.compile(r"\b(?P<word>today|yesterday|the day before yesterday)\b", re.IGNORECASE)
+_AHEAD = re.compile(r"\b(?:will|shall|(?:is|are|due|scheduled|plans?) to|upcoming)\b")
+"""Words before a day that is still to come."""
 _YEARS_AWAY = re.compile(r"\b(?P<which>last|this|next)\s+year\b", re.IGNORECASE)
 
 
@@ -46,11 +49,9 @@ def said(words: str, metadata: Metadata) -> Dated | None:
     two days before); without a full date of publication it stays unknown.
     """
     full = _full(metadata.published)
-    explicit = _explicit(words, full)
-    if explicit is not None and len(explicit.value) == 10:
+    explicit = next((d for d in _all_explicit(words, full) if len(d.value) == 10), None)
+    if explicit is not None or full is None:
         return explicit
-    if full is None:
-        return None
     near = _NEAR.search(words)
     if near:
         back = {"today": 0, "yesterday": 1}.get(near.group("word").lower(), 2)
@@ -61,11 +62,9 @@ def said(words: str, metadata: Metadata) -> Dated | None:
 def referred_to(words: str, metadata: Metadata) -> Dated | None:
     """The first date that the content speaks of; None where it names none."""
     full = _full(metadata.published)
-    explicit = _explicit(words, full)
-    if explicit is not None:
+    explicit = next(_all_explicit(words, full), None)
+    if explicit is not None or full is None:
         return explicit
-    if full is None:
-        return None
     away = _YEARS_AWAY.search(words)
     if away:
         step = {"last": -1, "this": 0, "next": 1}[away.group("which").lower()]
@@ -99,15 +98,17 @@ def _dated(day: date, words: str) -> Dated:
     return Dated(value=day.isoformat(), how=f"“{words}” from the date of publication")
 
 
-def _explicit(words: str, full: date | None) -> Dated | None:
+def _all_explicit(words: str, full: date | None) -> Iterator[Dated]:
     for match in _EXPLICIT.finditer(words):
-        value = _value(match, full)
+        before, after = words[: match.start()], words[match.end() :]
+        if match.group("y4") and re.match(r"\s+[A-Z]", after) and before.endswith("the "):
+            continue  # "the 1982 Convention" is a name
+        value = _value(match, full, ahead=_AHEAD.search(before) is not None)
         if value is not None:
-            return Dated(value=value, how=f"“{match.group()}”")
-    return None
+            yield Dated(value=value, how=f"“{match.group()}”")
 
 
-def _value(match: re.Match[str], full: date | None) -> str | None:
+def _value(match: re.Match[str], full: date | None, *, ahead: bool = False) -> str | None:
     if match.group("iso"):
         return match.group("iso") if _full(match.group("iso")) else None
     if match.group("y4"):
@@ -124,7 +125,7 @@ def _value(match: re.Match[str], full: date | None) -> str | None:
     year = match.group("y1") or match.group("y2")
     if year:
         return _checked(int(year), month, day)
-    return _nearest_past(full, month, day)
+    return _nearest(full, month, day, ahead=ahead)
 
 
 def _checked(year: int, month: int, day: int) -> str | None:
@@ -134,12 +135,16 @@ def _checked(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _nearest_past(full: date | None, month: int, day: int) -> str | None:
-    """A day without a year: the last one up to a week after publication."""
+def _nearest(full: date | None, month: int, day: int, *, ahead: bool) -> str | None:
+    """A day without a year: the last one up to a week after publication, or the next to come."""
     if full is None:
         return None
-    for year in (full.year, full.year - 1):
+    if ahead:
+        years, first, last = (full.year, full.year + 1), full, date.max
+    else:
+        years, first, last = (full.year, full.year - 1), date.min, full + timedelta(days=7)
+    for year in years:
         value = _checked(year, month, day)
-        if value is not None and date.fromisoformat(value) <= full + timedelta(days=7):
+        if value is not None and first <= date.fromisoformat(value) <= last:
             return value
     return None

@@ -22,7 +22,7 @@ _SURE_ACTS = frozenset(
 _RARELY_SPEECH = frozenset(
     {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order", "support"}
     | {"threaten", "regard", "consider", "view", "value", "review", "extend", "defend", "accept"}
-    | {"term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
+    | {"cite", "term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
 )
 """Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
 
@@ -46,7 +46,7 @@ class Reader:
     def read(self) -> list[Frame]:
         """The frames in order of place, outer before inner, contents not yet cut apart."""
         for cue in cues(self.masked):
-            if not self.subjects.inside_quotation(cue.start):
+            if self.subjects.quoted_verb(cue) or not self.subjects.inside_quotation(cue.start):
                 frame = was_quoted(cue, self.subjects, self.contents) or self._frame(cue)
                 if frame is not None:
                     self.frames.append(frame)
@@ -102,7 +102,7 @@ class Reader:
         asked = pattern("relative_before").search(self.text[: frame.left])
         if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
             return None  # "Asked what he had said about it": of which nothing is told
-        if verb.lemma == "read" and (frame.subject is None or frame.subject.kind != "document"):
+        if verb.lemma == "read" and not _reads(frame):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
             return None
@@ -110,7 +110,8 @@ class Reader:
             return None
         if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
             return None
-        if verb.takes != "quote" or frame.shape != "before":
+        written = frame.subject is not None and frame.subject.kind == "document"
+        if verb.takes != "quote" or frame.shape != "before" or written:
             return frame
         lead = self.text[frame.cue.end : frame.start]
         mark = self.text[max(0, frame.start - 1) : frame.start + 1]
@@ -124,7 +125,7 @@ class Reader:
         partner = self.subjects.partner_of(subject)
         left = partner.start if partner else left
         unknown = pattern("unknown_title").search(self.text[:left])
-        if subject.kind == "person" and partner is None and unknown:
+        if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)
         frame = Frame(cue, "before", subject, partner, left=left, negated=negated)
         before = self.text[:left]
@@ -170,6 +171,8 @@ class Reader:
         if not pattern("after_inverted").match(rest):
             return None
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
+        if cue.verb.lemma == "read" and not _reads(frame):
+            return None
         if self._closes(rest):
             return frame
         last = self.contents.last()
@@ -241,17 +244,21 @@ class Reader:
     def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """Plain speech by a subject that the grammar does not know: counted, not attributed."""
         before = self.text[:left]
-        word = re.search(r"[\w’'.]+$", before.rstrip())
+        word = re.search(r"[\w’'.]+(?=\)?$)", before.rstrip())
         joints = listed("clause_word") | listed("oblique")
-        if not cue.verb.inverts or word is None or word.group().lower() in joints:
+        says = cue.verb.inverts and cue.verb.lemma != "read"
+        if not says or word is None or word.group().lower() in joints:
             return None
         if pattern("before_noun").fullmatch(word.group()):
             return None  # "denying claims that …", "to the claims, Rojas said": no verbs
         rest = self.text[self.contents.after_listener(cue) :]
-        head = re.search(r"^(.*[,”\"])\s*(?:[\w’'-]+\s+){1,12}$", before, re.DOTALL)
-        if head and self.contents.ends_here(rest, head.group(1) + " "):
+        head = pattern("before_unknown").match(before)
+        # "…, Zarif, played down her remarks": what ends in a noun tells nothing.
+        sure = "past" in cue.tenses or cue.verb.lemma == "say"
+        if head and sure and self.contents.ends_here(rest, head.group(1) + " "):
             end = len(head.group(1).rstrip(","))
-            return Frame(cue, "after", None, end=end, left=head.end(1), negated=negated)
+            outlet = self._outlet(head) if cue.verb.lemma == "report" else None
+            return Frame(cue, "after", outlet, end=end, left=head.end(1), negated=negated)
         start, addressee = self.contents.start(cue)
         lead = self.text[cue.end : start]
         clause = "that" in lead.split() or lead.strip().endswith((":", "“", '"', ","))
@@ -261,6 +268,14 @@ class Reader:
         last = self.contents.last()
         frame = Frame(cue, "before", None, None, start, last, left, addressee)
         return replace(frame, negated=negated)
+
+    def _outlet(self, head: re.Match[str]) -> Noun | None:
+        """A newspaper that nobody knows: "…, Chile's Nueva Gaceta reported"."""
+        found = pattern("outlet").fullmatch(head.group(2).rstrip())
+        if found is None:
+            return None
+        start = head.start(2) + found.start("name")
+        return Noun(start, start + len(found["name"]), found["name"], "medium")
 
     def _participle(self, cue: Cue) -> Frame | None:
         """A participle, at the head ("Noting that …, Wang said") or the tail (", adding that")."""
@@ -306,6 +321,13 @@ class Reader:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)
+
+
+def _reads(frame: Frame) -> bool:
+    """Whether a text reads so, rather than somebody reads it: "“…,” it reads"."""
+    subject = frame.subject
+    it = subject is not None and subject.written.lower() == "it" and frame.shape == "after"
+    return it or (subject is not None and subject.kind == "document")
 
 
 def _same_tense(cue: Cue, earlier: list[Frame]) -> bool:

@@ -8,6 +8,7 @@ from rag.names.text import fold
 from rag.statements.cast import Cast
 from rag.statements.casting import country_of
 from rag.statements.grammar import listed, pattern
+from rag.statements.lexicon import cues
 from rag.types import Document, Sentence
 
 _HEAD = 400
@@ -20,6 +21,9 @@ def prefix(sentence: Sentence, cast: Cast) -> int:
     first = stamp.end() if stamp else 0
     dateline = pattern("dateline").match(sentence.text, first)
     if dateline is None:
+        return first
+    # "Holm said in Oslo: …" is no dateline.
+    if not dateline.group("place").isupper() and any(cues(dateline.group())):
         return first
     begin = sentence.start + first
     placed = any(m.start == begin for m in cast.mentions(begin, begin + 60))

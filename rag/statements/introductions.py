@@ -90,7 +90,7 @@ class Introductions:
         if after is None and (site := pattern("site").match(self._text, end)):
             place = site.end()
         named = self._name_after(place) or self._name_before(before)
-        if named is not None and self._is_source(before, end, named[0]):
+        if named is not None and self._ends_source(start, place, named[0]):
             named = None
         if country is None and named is not None:
             country = self._country_behind(named[0], place)
@@ -115,12 +115,6 @@ class Introductions:
                 )
                 self.members[-1].of_body = country is None and short is not None
                 self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
-
-    def _is_source(self, start: int, end: int, name: str) -> bool:
-        """Whether the name is not the office's: "According to the envoy, Holm welcomed it"."""
-        lead = pattern("source_before").search(self._text[max(0, start - 20) : start])
-        after = self._text.find(name, end) + len(name)
-        return bool(lead) and self._text[end] == "," and self._text[after : after + 1] != ","
 
     def _country_before(self, start: int) -> tuple[str | None, int]:
         """The country whose name or adjective stands before, and where the phrase begins."""
@@ -183,6 +177,14 @@ class Introductions:
             return None
         return name, title.group() if title else ""
 
+    def _ends_source(self, start: int, place: int, name: str) -> bool:
+        """Whether the name is none of the source's: "According to the envoy, Lin thanked Kim"."""
+        if pattern("source_before").search(self._text, max(0, start - 60), start) is None:
+            return False
+        named = self._text.find(name, place)
+        between, follows = self._text[place:named], self._text[named + len(name) :].lstrip()
+        return "," in between and not follows.startswith((",", "(", "–", "-"))
+
     def _name_at(self, start: int) -> str | None:
         match = pattern("name").match(self._text, start)
         if match is None:
@@ -209,7 +211,8 @@ class Introductions:
         self, name: str, country: str | None, office: str | None, title: str, first: int
     ) -> None:
         name = pattern("title_words").sub("", name)
-        if not name or titles().fullmatch(name) or is_institution(name):
+        # "the envoy to the UN Secretary-General" is nobody called UN Secretary.
+        if not name or titles().fullmatch(name.split()[-1]) or is_institution(name):
             return
         member = self._find(name, country) or self._misspelt(name, country, office)
         if member is None:

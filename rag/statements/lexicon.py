@@ -65,6 +65,7 @@ def _regular(word: str) -> dict[Tense, str]:
 # Stressed last syllables double their consonant; the others are few enough to name.
 _DOUBLED = frozenset(
     {"admit", "regret", "commit", "refer", "confer", "set", "rebut", "concur", "quip", "dub"}
+    | {"slam"}
 )
 _PRESENT = {"go": "goes", "have": "has"}
 _ING = {"have": "having", "lie": "lying"}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from rag.statements.cast import Cast
+from rag.statements.frame import Frame
 from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
+from rag.statements.speakers import HEADS
 from rag.types import Party, Sentence
+
+_NEAR = 30
+"""Characters after a verb in which it says when that was."""
 
 
 def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[str]]:
@@ -16,6 +22,10 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
     found: defaultdict[str, set[str]] = defaultdict(set)
     for sentence in sentences:
         named = [(start, m.name) for start, _, m in cast.find(sentence.text)]
+        if pattern("in_public").search(sentence.text):
+            continue
+        if len({name for _, name in named}) == 1:
+            named += _by_office(sentence, named[0], cast)
         if len({name for _, name in named}) < 2:
             continue
         for talk in pattern("talk").finditer(sentence.text):
@@ -27,7 +37,59 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
     return found
 
 
-def listener(
+def _by_office(sentence: Sentence, partner: tuple[int, str], cast: Cast) -> list[tuple[int, str]]:
+    """Who goes by office in "In a call with Amir Tamim, the Iranian president said"."""
+    place, name = partner
+    if pattern("talk_with").search(sentence.text[:place]) is None:
+        return []
+    found: list[tuple[int, str]] = []
+    for mention in cast.mentions(sentence.start, sentence.end):
+        heads = [m for m in cast.holders(None, mention.party.country) if m.office in HEADS]
+        if len(heads) == 1 and heads[0].name != name:
+            found.append((mention.start - sentence.start, heads[0].name))
+    return found
+
+
+class Audience:
+    """To whom something is said in a report of a talk: to the other of the two, or to all.
+
+    Args:
+        sentences: Those of a report of a talk; none where the document is of none.
+        cast: Its persons.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], cast: Cast) -> None:
+        self._cast, self._occasion = cast, bool(sentences)
+        self.talks = partners(sentences, cast)
+        """Who talks with whom, by name."""
+        self._public = False
+        """Whether what is said at this point is said to all."""
+
+    def of(
+        self, frame: Frame, speaker: Party, principals: Sequence[Party], text: str, content: str
+    ) -> Party | None:
+        """Who listens where the sentence `text` names no listener of its `content`."""
+        principal = any(p.name == speaker.name for p in principals)
+        if not self._occasion or not principal or self._to_all(frame, text, content):
+            return None
+        other = _listener(speaker, principals, self.talks)
+        # "I had an excellent call with her": whom one's own words name listens elsewhere.
+        first = re.search(r"\bI\b", content) is not None
+        named = first and other and any(m.name == other.name for *_, m in self._cast.find(content))
+        return None if named or pattern("of_the_talk").match(content) else other
+
+    def _to_all(self, frame: Frame, text: str, content: str) -> bool:
+        """Whether it is said to all: from words that say so up to the next that tell of a talk."""
+        around = text.replace(content, " ")
+        if pattern("in_public").search(around) or pattern("posted").search(text):
+            self._public = True
+        elif pattern("talk").search(around):
+            self._public = False
+        beside = text[frame.left : frame.cue.end + _NEAR]
+        return self._public or pattern("another_time").search(beside) is not None
+
+
+def _listener(
     speaker: Party, principals: Sequence[Party], talks: Mapping[str, set[str]]
 ) -> Party | None:
     """The other of two who talk, unless the document has them talk with others too."""
@@ -36,8 +98,7 @@ def listener(
     if speaker.name not in {p.name for p in principals}:
         return None
     other = next(p for p in principals if p.name != speaker.name)
-    alone = talks.get(speaker.name, set()) == {other.name}
-    return other if alone or not talks else None
+    return other if talks.get(speaker.name, set()) == {other.name} else None
 
 
 def one_of(speaker: Party | None, others: Party) -> bool:

@@ -53,7 +53,9 @@ class Nesting:
             return False
         proxy = self.proxy(outer, outside)
         several = inside.kind == "joint" and proxy
-        if inner.subject.kind == "pronoun" and outer.kind not in _PAPER and not several:
+        # "The president's office said he accepted": the president, whoever was spoken of before.
+        told = outer.kind in _PAPER and not (outer.kind == "ministry" and outer.office)
+        if inner.subject.kind == "pronoun" and not told and not several:
             return False
         return self._is_another(inner, inside, outside, proxy=proxy)
 
@@ -67,7 +69,8 @@ class Nesting:
         foreign = inside.country is not None and other
         # What one minister says of another country's support or hopes is his own view of it.
         view = outside.kind == "person" and not proxy and verb.act in _VIEWED
-        return foreign and not verb.plain and not view and verb.act in _SPEECH_ACTS
+        spoken = verb.act in _SPEECH_ACTS or (verb.narrated and outside.kind == "medium")
+        return foreign and not verb.plain and not view and spoken
 
     def proxy(self, noun: Noun, party: Party) -> bool:
         """Whether it is of their nature to tell what others said: a spokesperson, an agency."""

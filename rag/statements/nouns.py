@@ -17,6 +17,7 @@ from rag.statements.grammar import (
     OFFICE,
     PERSON,
     PLACE,
+    listed,
     nouns,
     pattern,
 )
@@ -65,7 +66,7 @@ class Masked:
     """
 
     def __init__(self, text: str, start: int, end: int, cast: Cast) -> None:
-        self.text, self._cast = text[start:end], cast
+        self.start, self.text, self._cast = start, text[start:end], cast
         self.members: dict[int, Member] = {}
         self.mentions: dict[int, Mention] = {}
         chars = list(self.text)
@@ -110,7 +111,7 @@ class Masked:
     def _starts(self, first: int, end: int) -> Iterator[int]:
         """Where words begin, farthest first; phrases don't reach over stronger punctuation."""
         floor = max(self.masked.rfind(mark, first, end) for mark in ';:“”"') + 1
-        for match in re.finditer(r"\S+", self.masked[max(first, floor) : end]):
+        for match in re.finditer(r"[^\s(]\S*", self.masked[max(first, floor) : end]):
             yield max(first, floor) + match.start()
 
     def _noun(self, start: int, end: int) -> Noun | None:
@@ -125,7 +126,10 @@ class Masked:
         written = self.text[start:end]
         if kind == "name" and not self._is_name(written, start, end):
             return None
-        if kind == "unnamed" and pattern("no_unnamed").match(written):
+        first = written.split()[0].lower()
+        if kind == "unnamed" and (
+            pattern("no_unnamed").match(written) or first in listed("clause_word")
+        ):
             return None
         named = [m for i, m in sorted(self.members.items()) if start <= i < end]
         found = [m for i, m in sorted(self.mentions.items()) if start <= i < end]

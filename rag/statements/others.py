@@ -102,6 +102,8 @@ class Others:
                 party = self._another(reported, masked.text, sentence, first, owner)
             heard[subject] = party
             if party is None:
+                if _of_another(reported.frame.subject):
+                    self._open(first + reported.start, None)
                 continue
             reported = _quotation(masked.text, _as_said(masked.text, reported))
             found.append(self._statement(sentence, first, reported, party, owner, quoted))
@@ -129,8 +131,8 @@ class Others:
 
     # --- quotations of several sentences --------------------------------------------------------
 
-    def _open(self, start: int, party: Party) -> None:
-        """A quotation that begins with these words is that party's to its end."""
+    def _open(self, start: int, party: Party | None) -> None:
+        """A quotation that begins with these words is that party's to its end, or nobody's."""
         for quotation in self._quotations:
             if quotation.start - 2 <= start <= quotation.start + 2:
                 self._owners[quotation] = party
@@ -139,7 +141,8 @@ class Others:
         """A further sentence of a quotation: whose it is, or nobody's that could be told."""
         party = self._owners.get(quotation)
         if party is None:
-            return Told()
+            # Who was said to speak in it is not the one who quotes, even where nobody is known.
+            return Told(alone=quotation in self._owners)
         text = self._document.text
         end = min(sentence.end, quotation.end)
         content = text[first:end].rstrip()
@@ -276,6 +279,11 @@ class Others:
             confidence=0.85,
             rule="reported in a monologue",
         )
+
+
+def _of_another(subject: Noun | None) -> bool:
+    """Whether somebody else than the one who speaks is said to say it."""
+    return subject is not None and not _OWN.search(subject.written)
 
 
 def _as_said(text: str, reported: Reported) -> Reported:

@@ -58,6 +58,9 @@ def _opens(text: str, mark: re.Match[str], inside: bool) -> bool:
     before, after = text[: mark.start()][-1:], text[mark.end() : mark.end() + 1]
     if not inside:
         return True
+    # "… of modernity. "For sure, …": no mark closes right before a word that begins a sentence.
+    if before == " " and after.isupper() and text[: mark.start()].rstrip()[-1:] in set(".!?"):
+        return True
     # A straight mark inside a quotation opens the next paragraph of it, or else closes it.
     return _at_line_start(text, mark.start()) and not after.isspace() and before in {"", "\n"}
 

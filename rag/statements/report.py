@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.names import Names
 from rag.statements import dates
+from rag.statements.announced import announced, may_announce
 from rag.statements.cast import Cast
 from rag.statements.casting import at_home
 from rag.statements.compose import Reported, compose
@@ -16,18 +17,17 @@ from rag.statements.frames import Reader
 from rag.statements.grammar import pattern
 from rag.statements.heads import at_head, speaks_unread
 from rag.statements.home import home_country, is_of_talk, prefix
-from rag.statements.listeners import listener, one_of, partners, somebody
+from rag.statements.listeners import Audience, one_of, somebody
 from rag.statements.members import Member
 from rag.statements.nesting import Nesting
-from rag.statements.nouns import Masked
+from rag.statements.nouns import Masked, Noun
 from rag.statements.quotes import Quotation, covering, end_of_run, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
 from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
+from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
-_NEAR = 30
-"""Characters after a verb amid its content in which its day may stand."""
 _PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 _GLOSSES = frozenset({"refer to", "speak of", "speak about", "allude to"})
 """Verbs whose participle at the tail is the writer's: "…, he said, referring to the islands"."""
@@ -76,9 +76,12 @@ class Report:
         self.block: Party | None = None
         """Who was announced to tell what follows."""
         self._block_ends: int | None = None
+        self._announces_some = may_announce(document.text)
+        self.opening: Noun | None = None
+        """With whom the sentence begins that is being read."""
         self.owners: dict[Quotation, Party] = {}
         """Quotations of those who tell what others said, and whose they are."""
-        self.talks = partners(self.sentences if self.occasion else (), self.cast)
+        self.audience = Audience(self.sentences if self.occasion else (), self.cast)
 
     def lines(self) -> list[Line]:
         """Every sentence with the statements its own words make plain."""
@@ -90,12 +93,14 @@ class Report:
         line = Line(sentence, quotation=covering(self.quotations, sentence.start, sentence.end))
         if self._block_ends is not None and sentence.start >= self._block_ends:
             self.block = self._block_ends = None
-        if self._attributable(sentence):
+        begin = self._opens(sentence)
+        if begin is not None and begin >= sentence.end:
             return line
-        base = sentence.start + prefix(sentence, self.cast)
+        base = begin or sentence.start + prefix(sentence, self.cast)
         masked = Masked(self.document.text, base, sentence.end, self.cast)
         reader = Reader(masked, self._quoted_within(base, sentence.end, line))
         named = [(i, m.party(m.name)) for i, m in sorted(masked.members.items())]
+        self.opening = masked.starting_at(0)
         self.speakers.begin(named, reader.subjects.opening(), masked.text)
         frames = reader.read()
         line.framed = bool(frames)
@@ -120,15 +125,26 @@ class Report:
             if q.start < end and start < q.end
         ]
 
-    def _attributable(self, sentence: Sentence) -> bool:
-        """Makes X the reporter of what follows "… is attributable to Spokesperson X:"."""
+    def _opens(self, sentence: Sentence) -> int | None:
+        """Makes X the reporter of what is "attributable to X:", or of "X gave the following:".
+
+        Returns:
+            Where that begins, in this sentence or at its end; None where nothing is announced.
+        """
+        text = self.document.text
         match = pattern("attributable").search(sentence.text)
-        if match is None:
-            return False
-        masked = Masked(self.document.text, sentence.start, sentence.end, self.cast)
-        noun = masked.starting_at(match.end())
-        self.block = self.speakers.resolve(noun) if noun else None
-        return self.block is not None
+        told = None
+        if self._announces_some:
+            told = announced(text, self.cast, sentence.start, sentence.end)
+        noun = told.by if told else None
+        if match is not None:
+            masked = Masked(text, sentence.start, sentence.end, self.cast)
+            noun = masked.starting_at(match.end())
+        self.block = (self.speakers.resolve(noun) if noun else None) or self.block
+        if noun is None or self.block is None:
+            return None
+        begin = told.start if told else sentence.end
+        return begin if re.search(r"\w", text[begin : sentence.end]) else sentence.end
 
     def _announces(self, sentence: Sentence, frames: list[Frame]) -> Party | None:
         if not sentence.text.rstrip().endswith(":") or not frames:
@@ -213,9 +229,10 @@ class Report:
         verb = frame.cue.verb
         if frame.negated and verb.act != "deny":
             return None
-        if frame.shape == "trailing" and verb.lemma in _GLOSSES:
+        told = self.document.text[base + reported.start : base + reported.end]
+        if frame.shape == "trailing" and verb.lemma in _GLOSSES and ", that " not in told:
             return None
-        speaker = self.speakers.resolve(frame.subject, frame.partner) if frame.subject else None
+        speaker = self._subject(frame)
         if line.quotation is not None and not told_within_quotation(frame, speaker, line.told):
             return None
         if verb.act == "decide" and (speaker is None or speaker.kind == "government"):
@@ -228,6 +245,10 @@ class Report:
         if pattern("nothing").match(content):
             return None
         reporters = self._reporters(reported, speaker)
+        whole = self.document.text[base : sentence.end]
+        said, spoken_of = self._clocks(
+            whole, start - base, end - base, reported, alone=not line.statements
+        )
         self._heard(None if line.quotation else speaker, reporters)
         if speaker is None and frame.subject is not None and frame.subject.kind in _PERSONAL:
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
@@ -240,18 +261,27 @@ class Report:
             cue_end=base + frame.cue.end,
             sentence=sentence.index,
             speaker=speaker,
-            addressee=self._addressee(frame, speaker, sentence),
+            addressee=self._addressee(frame, speaker, whole, content),
             act=verb.act,
             polarity=polarity(verb, content, negated=frame.negated),
             modality=modality(verb, content, negated=frame.negated),
             form=self._form(start, end, verb.narrated),
             reported_by=reporters,
-            said=self._said(base, sentence.end, start, end, reported, alone=not line.statements),
+            said=said,
             published=self.published,
-            referred_to=dates.referred_to(content, self.document.metadata),
+            referred_to=spoken_of,
             confidence=confidence(frame, speaker),
             rule=rule(frame, reported),
         )
+
+    def _subject(self, frame: Frame) -> Party | None:
+        """Who speaks; "it" in "Kenya left when it condemned the raid" is whoever begins."""
+        if frame.subject is None:
+            return None
+        if frame.aside and frame.subject.written.lower() == "it":
+            opening = self.opening if self.opening and self.opening.kind == "country" else None
+            return self.speakers.resolve(opening) if opening else None
+        return self.speakers.resolve(frame.subject, frame.partner)
 
     def _heard(self, speaker: Party | None, reporters: Sequence[Party]) -> None:
         """Remembers who spoke and who told it, for "he" and "the ministry" in what follows."""
@@ -277,7 +307,8 @@ class Report:
 
     def _reporters(self, reported: Reported, speaker: Party | None) -> tuple[Party, ...]:
         """Who tells it, outermost first: the sentence's own reporters, else who was announced."""
-        found = [self.speakers.resolve(n) or somebody(n) for n in reported.reporters]
+        others = [n for n in reported.reporters if n.written.lower() not in {"i", "we"}]
+        found = [self.speakers.resolve(n) or somebody(n) for n in others]
         if reported.frame.quoted_by is not None:
             by = self.speakers.resolve(reported.frame.quoted_by)
             found += [by] if by is not None else []
@@ -289,16 +320,17 @@ class Report:
             found = [self.block]
         return tuple(found)
 
-    def _addressee(self, frame: Frame, speaker: Party | None, line: Sentence) -> Party | None:
-        if frame.addressee is not None:
-            spoken = self.speakers.resolve(frame.addressee)
-            if spoken is not None and not one_of(speaker, spoken):
-                if frame.cue.verb.act == "talk" and speaker is not None:
-                    self.talks[speaker.name].add(spoken.name)
-                return spoken
-        if speaker is None or not self.occasion or pattern("in_public").search(line.text):
+    def _addressee(
+        self, frame: Frame, speaker: Party | None, text: str, content: str
+    ) -> Party | None:
+        spoken = self.speakers.resolve(frame.addressee) if frame.addressee else None
+        if spoken is not None and not one_of(speaker, spoken):
+            if frame.cue.verb.act == "talk" and speaker is not None:
+                self.audience.talks[speaker.name].add(spoken.name)
+            return spoken
+        if speaker is None:
             return None
-        return listener(speaker, self.speakers.principals, self.talks)
+        return self.audience.of(frame, speaker, self.speakers.principals, text, content)
 
     def _form(self, start: int, end: int, narrated: bool) -> Form:
         if narrated:
@@ -308,24 +340,16 @@ class Report:
             return "indirect"
         return "direct" if inside >= 0.9 * (end - start) else "mixed"
 
-    def _said(
-        self, first: int, last: int, start: int, end: int, reported: Reported, *, alone: bool
-    ) -> Dated | None:
-        """The day, from the words of the sentence that attribute and are not content.
-
-        The words after the content of a nested statement date its reporter, not its speaker.
-        """
-        text, shape = self.document.text, reported.frame.shape
-        if shape in {"before", "source"} or (shape == "joined" and alone):
-            around = re.sub(r",\s*(?:who|which)\b[^,]*,", ",", text[first : max(first, start)])
-        elif shape == "after" and not reported.reporters:
-            around = text[end:last]
-        elif shape == "amid":
-            place = first + reported.frame.cue.end
-            around = text[place : place + _NEAR]
-        else:
-            return None
-        return dates.said(around, self.document.metadata)
+    def _clocks(
+        self, text: str, start: int, end: int, reported: Reported, *, alone: bool
+    ) -> tuple[Dated | None, Dated | None]:
+        """When it was said, and of which time it speaks."""
+        words = dating(text, start, end, reported, alone=alone)
+        said = dates.said(words, self.document.metadata)
+        spoken_of = dates.referred_to(text[start:end], self.document.metadata)
+        # The day of a talk stands in what is told of it.
+        same = reported.frame.cue.verb.narrated and spoken_of == said
+        return said, None if same else spoken_of
 
     def dated(self, lines: list[Line]) -> None:
         """Gives the day of the talk to what its two principals said in it."""
@@ -340,7 +364,7 @@ class Report:
         for line in lines:
             line.statements = [
                 replace(s, said=day)
-                if s.said is None and s.speaker and s.speaker.name in pair
+                if s.said is None and s.addressee and s.speaker and s.speaker.name in pair
                 else s
                 for s in line.statements
             ]
@@ -352,7 +376,7 @@ class Report:
             named = [m.party for _, m in sorted(masked.mentions.items())]
             parties = [p for p in named if p.kind == "government"]
         self.speakers.scene.mentioned(parties)
-        head = masked.starting_at(0)
+        head = self.opening
         line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
         if head is not None and head.kind == "country":
             line.country = head.country

@@ -26,6 +26,8 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
         noun = _named(subjects, match.end())
         if noun is None or subjects.inside_quotation(match.start()):
             continue
+        if pattern("norms").match(text, noun.end):
+            continue  # "according to UN resolutions": what one goes by, not who tells it
         cue = Cue(match.start(), match.end(), verbs()[0], frozenset())
         frame = Frame(cue, "source", noun, left=match.start())
         head = text[: match.start()]
@@ -43,6 +45,11 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
 def _named(subjects: Subjects, place: int) -> Noun | None:
     """Who stands there, or behind a title in small letters: "deputy fisheries minister Holm"."""
     noun = subjects.sentence.starting_at(place)
+    comma = subjects.text.find(",", place, noun.end) if noun and noun.kind == "person" else -1
+    if noun is not None and comma > 0 and subjects.text[noun.end : noun.end + 1] != ",":
+        # "According to the envoy, Lin thanked Kim": the comma ends the source.
+        short = subjects.sentence.all_ending_at(comma)
+        noun = next((n for n in short if n.start == place), None)
     title = _TITLE.match(subjects.text, place) if noun is None else None
     person = subjects.sentence.starting_at(title.end()) if title else None
     return noun or (person if person and person.kind in {"person", "name"} else None)
@@ -93,7 +100,8 @@ def _as_quoted(
     named = re.compile(r"\bby\s+").search(subjects.text, match.start())
     by = subjects.sentence.starting_at(named.end()) if named else None
     frame = Frame(whole, "before", subject, left=subject.start, quoted_by=by, negated=negated)
-    goes_on = re.match(r"\W*\w+\s+\w", subjects.text[cue.end :])
+    rest = subjects.text[cue.end :]
+    goes_on = re.match(r"\W*\w+\s+\w", rest) and not pattern("by_whom").fullmatch(rest)
     if before[-1:] in ',”"' and re.search(r"\w", before) and not goes_on:
         return replace(frame, shape="after", start=0, end=len(before.rstrip(",")))
     start, _ = contents.start(cue)

@@ -134,7 +134,11 @@ class Speakers:
         found = noun.mention.party if noun.mention else None
         if found is not None and found.kind == "medium":
             return found
-        name = re.sub(r"(?i)^the\s+|\s+(?:newspaper|magazine|broadcaster)$", "", noun.written)
+        name = re.sub(
+            r"(?i)^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
+            "",
+            noun.written,
+        )
         return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
 
     def _ministry(self, noun: Noun) -> Party | None:
@@ -172,7 +176,8 @@ class Speakers:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
             return None
-        known = self.names.holder(office, country, on=self.on)
+        # Without a date whom another document shows in the office need not be the one meant.
+        known = self.names.holder(office, country, on=self.on) if self.on else None
         return known or Party(name=country, country=country, office=office, kind="government")
 
     def _of_home(self, office: str, foreign: Member) -> bool:

@@ -25,6 +25,13 @@ class Subjects:
         """Whether the place lies between quotation marks of the sentence."""
         return any(start <= place < end for start, end in self.quoted)
 
+    def quoted_verb(self, cue: Cue) -> bool:
+        """Whether a quotation begins with the verb: "Holm “stressed the ban”"."""
+        last = next((last for first, last in self.quoted if first == cue.start), 0)
+        return (
+            "past" in cue.tenses and re.search(r"\w+\W+\w", self.text[cue.end : last]) is not None
+        )
+
     def before(self, cue: Cue) -> tuple[Noun | None, int, bool]:
         """The subject before a verb, where it begins, and whether the verb is negated."""
         edge, negated = self.skip_helpers(cue.start)
@@ -40,6 +47,9 @@ class Subjects:
 
     def skip_helpers(self, place: int) -> tuple[int, bool]:
         """Where the helpers before a verb begin, and whether one of them is a negation."""
+        if any(first == place for first, _ in self.quoted):
+            # "Holm “stressed the ban”": the verb is quoted with what follows it.
+            place = len(self.text[:place].rstrip(' “"‘«„'))
         start = place
         while True:
             head = self.text[:place].rstrip()

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.names import Names
+from rag.statements.announced import announced, announcement, may_announce
 from rag.statements.cast import Cast
 from rag.statements.casting import country_of
 from rag.statements.grammar import CAPITAL
 from rag.statements.monologue import Talk
+from rag.statements.speakers import Speakers
 from rag.types import Document, Party, Sentence, Statement
 
 FEWEST = 3
@@ -18,16 +20,16 @@ FEWEST = 3
 
 _LABEL = re.compile(
     rf"(?:^|\n)[ \t]*(?P<who>Q|A|[{CAPITAL}][\w.’'-]*(?:[ \t]+[\w.’'-]+){{0,5}})[ \t]*:[ \t]*(?=\S)"
-    r"|(?<=[?.!”\"][ \t])(?P<short>Q|A):[ \t]*(?=\S)"
+    r"|(?<=[?.!”\"][ \t])(?P<short>[QA])\.?:[ \t]*(?=\S)"
 )
 _ASKS = re.compile(
-    r"(?:q|question|reporter|journalist|moderator|interviewer|press|media)\b", re.IGNORECASE
+    r"(?:q\.?|question|reporter|journalist|moderator|interviewer|press|media)", re.IGNORECASE
 )
 _TOLD = re.compile(
     r"\b(?:said|told|added|noted|clarified|stressed|wrote|dismissed|agreed|according to)\b"
 )
 _SPOKEN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me|[Yy]ou|[Yy]our)\b")
-_ANSWERS = re.compile(r"(?:a|answer)\b", re.IGNORECASE)
+_ANSWERS = re.compile(r"(?:a\.?|answer)", re.IGNORECASE)
 _TITLE = re.compile(
     r"^(?:MR|MRS|MS|DR|SECRETARY|PRESIDENT|MINISTER|PRIME MINISTER|AMBASSADOR|SPOKESPERSON|THE)\b"
 )
@@ -46,7 +48,7 @@ def turns(document: Document, names: Names) -> list[Turn]:
     """The turns of a transcript in order; empty where the document is none."""
     labels = list(_LABEL.finditer(document.text))
     if len(labels) < FEWEST:
-        return []
+        return _announced(document, names)
     cast = Cast(document.text, names, on=document.metadata.published)
     answers = _answerer(document, cast, labels)
     read = [_turn(label, cast, names, answers) for label in labels]
@@ -56,6 +58,20 @@ def turns(document: Document, names: Names) -> list[Turn]:
     if not enough or len({t.party for t in known}) < 2:
         return []
     return [*known, Turn(_end_of_talk(document.text, cast, known[-1].start), None)]
+
+
+def _announced(document: Document, names: Names) -> list[Turn]:
+    """The turn of the one who is announced to speak, in a text without turns of others."""
+    text, on = document.text, document.metadata.published
+    given = announcement(text) if may_announce(text) else None
+    if given is None:
+        return []
+    cast = Cast(text, names, on=on)
+    told = announced(text, cast, text.rfind("\n", 0, given.start()) + 1, given.end())
+    if told is None or not told.own:
+        return []
+    party = Speakers(cast, names, home=None, on=on).resolve(told.by)
+    return [Turn(told.start, party), Turn(_end_of_talk(text, cast, told.start), None)]
 
 
 def transcript(
