@@ -100,16 +100,23 @@ class Talk:
         """
         first = sentence.start if start is None else start
         told = self._others.told(sentence, first, speaker)
-        own = [] if told.alone else [self._own(sentence, first, speaker, rule)]
-        return [*own, *told.statements]
+        if told.own is None:
+            return list(told.statements)
+        own = self._own(sentence, told.own, speaker, rule)
+        # Words of another day that the speaker repeats were not said on the day of the speech.
+        own = replace(own, said=None) if told.earlier else own
+        return [own, *told.statements]
 
-    def _own(self, sentence: Sentence, first: int, speaker: Party, rule: str) -> Statement:
-        text = self._document.text[first : sentence.end]
+    def _own(
+        self, sentence: Sentence, span: tuple[int, int], speaker: Party, rule: str
+    ) -> Statement:
+        first, end = span
+        text = self._document.text[first:end]
         verb = _own_verb(text)
         return Statement(
             document=self._document.name,
             start=first,
-            end=sentence.end,
+            end=end,
             quote=text,
             cue_start=first,
             cue_end=first,

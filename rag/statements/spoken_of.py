@@ -1,0 +1,156 @@
+"""Whom a speech means by a name, an office or "he", when it tells what others said."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from rag.names import Names
+from rag.statements.cast import Cast
+from rag.statements.grammar import pattern
+from rag.statements.nouns import Masked, Noun
+from rag.statements.personal import is_institution
+from rag.statements.speakers import Speakers
+from rag.types import Document, Party, Sentence
+
+_FAR = 3
+"""Sentences back in which "he" may have been named, or in full whom one name means."""
+_NAMED = frozenset({"person", "office", "country", "medium"})
+
+
+class SpokenOf:
+    """Resolves the phrases of one speech that stand for those who speak elsewhere."""
+
+    def __init__(self, document: Document, sentences: Sequence[Sentence], names: Names) -> None:
+        self._document, self._sentences, self._names = document, sentences, names
+        self.heard: dict[int, Party] = {}
+        """Sentence → whose words it told."""
+
+    @cached_property
+    def cast(self) -> Cast:
+        """The persons that the speech names; read when the first sentence needs them."""
+        return Cast(self._document.text, self._names, on=self._document.metadata.published)
+
+    @cached_property
+    def _speakers(self) -> Speakers:
+        return Speakers(self.cast, self._names, home=None, on=self._document.metadata.published)
+
+    def begin(self) -> None:
+        """A new sentence: what its phrases mean is not decided yet."""
+        self._speakers.begin()
+
+    def party(self, noun: Noun, first: int, *, quoted: bool = False) -> Party | None:
+        """Who the phrase means in the sentence that begins at `first`.
+
+        Args:
+            noun: The phrase.
+            first: Where its sentence begins.
+            quoted: Whether a quotation follows it: that a strange name is a person's is plain then.
+        """
+        if noun.kind == "pronoun":
+            return self._meant(noun, first)
+        if noun.kind == "name" and quoted:
+            return self._strange(noun, first + noun.start)
+        if noun.kind not in _NAMED:
+            return None
+        if noun.kind == "office" and noun.member is None and noun.country is None:
+            # "The President" may be one's own, the Assembly's or the one spoken of before.
+            return self._unique(noun)
+        return self._speakers.resolve(noun)
+
+    def _unique(self, noun: Noun) -> Party | None:
+        """The holder of an office that one body alone has, for those who speak in it."""
+        if noun.office != "secretary-general":
+            return None
+        on = self._document.metadata.published
+        held = self._names.holder(noun.office, "United Nations", on=on)
+        return replace(held, as_written=noun.written) if held else None
+
+    # --- names that are introduced by no office -------------------------------------------------
+
+    def _strange(self, noun: Noun, place: int) -> Party | None:
+        """The person of that name; a family name alone only after the full one or a title."""
+        bare = _bare(noun.written)
+        if is_institution(bare):
+            return None
+        party = self._speakers.resolve(noun)
+        if party is not None or not bare:
+            return party
+        named = {bare} if bare != noun.written else set()
+        return self._of_family(bare, place, named)
+
+    def _of_family(self, word: str, place: int, named: set[str]) -> Party | None:
+        """The one whose full name, or title and name, ended with that word shortly before."""
+        near = self._before(place)
+        start = near[-1].start if near else place
+        for match in pattern("titled_name").finditer(self._document.text, start, place):
+            full = _bare(match.group())
+            if full.split()[-1:] == [word] and full != match.group() or full.endswith(f" {word}"):
+                named.add(full)
+        longest = {n for n in named if n != word} or named
+        return Party(name=longest.pop(), as_written=word) if len(longest) == 1 else None
+
+    # --- he and she -----------------------------------------------------------------------------
+
+    def _meant(self, noun: Noun, first: int) -> Party | None:
+        """Whom "he" means: the only one named before in the sentence, or in those before it."""
+        if noun.written.lower() not in {"he", "she"}:
+            return None
+        return self.last(first, first + noun.start)
+
+    def last(self, first: int, place: int) -> Party | None:
+        """The only person named in the sentence before a place, or in those before it."""
+        here = self.persons(first, place)
+        if here:
+            return here[0] if len(here) == 1 else None
+        for earlier in self._before(first):
+            if earlier.index in self.heard:
+                told = self.heard[earlier.index]
+                return told if told.kind == "person" or told.office else None
+            found = self.persons(earlier.start, earlier.end)
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def _before(self, place: int) -> list[Sentence]:
+        """The sentences that begin before a place, the nearest first."""
+        end = bisect_left(self._sentences, place, key=lambda s: s.start)
+        return list(self._sentences[max(0, end - _FAR) : end])[::-1]
+
+    def persons(self, start: int, end: int, *, quoted: bool = False) -> list[Party]:
+        """The different persons and holders of offices named between two places.
+
+        Args:
+            start: From here.
+            end: To there.
+            quoted: Whether a strange name is a person's without a title before it.
+        """
+        masked = Masked(self._document.text, start, end, self.cast)
+        found: dict[str, Party] = {}
+        last = 0
+        for word in re.finditer(r"\S+", masked.masked):
+            noun = masked.starting_at(word.start()) if word.start() >= last else None
+            if noun is None or noun.kind not in {"person", "office", "name"}:
+                continue
+            party = self._person(noun, start, quoted=quoted)
+            if party is not None:
+                last = noun.end
+                found[party.name] = party
+        return list(found.values())
+
+    def _person(self, noun: Noun, first: int, *, quoted: bool) -> Party | None:
+        if noun.kind == "name":
+            bare = _bare(noun.written)
+            known = quoted and " " in bare
+            return self._strange(noun, first + noun.start) if known or bare != noun.written else None
+        # An office that nobody can be told for is somebody all the same.
+        unnamed = Party(name=noun.written, kind="unnamed")
+        return self.party(noun, first) or unnamed
+
+
+def _bare(written: str) -> str:
+    """The name without "Mr." or "Professor"."""
+    return pattern("honorifics_at_start").sub("", written).strip()
