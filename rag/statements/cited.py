@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.statements.frame import Frame
-from rag.statements.grammar import pattern
-from rag.statements.lexicon import Verb, verbs
+from rag.statements.grammar import listed, pattern
+from rag.statements.lexicon import Verb, cues, verbs
 from rag.statements.nouns import Masked, Noun
 from rag.statements.spoken_of import SpokenOf
 from rag.statements.subjects import Subjects
@@ -21,13 +21,23 @@ from rag.types import Party
 
 FEWEST = 5
 """Words below which a quotation is a title, or words that are only marked."""
+LONGEST_SLOGAN = 6
 
 _LEADS = re.compile(r"[^“”\";:]{0,160}?(?:[:,]|\bthat\b)?\s*[“\"]?\Z")
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|will|shall|must|should|would|can|cannot|could|may|have|has|had|do|does|"
-    r"did|I|we|you|he|she|they|it|not|never|let|us)\b|[.!?]\s*\Z",
+    r"did|I|we|you|he|she|they|it|not|never|let|us)\b",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[.!?]\s*\Z")
+_I_AND = re.compile(r"\b(?:I|[Ww]e)\b[^;:“”\"]*\band\s+(?:\w+ly\s+)?\Z")
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|will|would|must|should|can|that|which|when|if|because|while|where|"
+    r"I|we|my|our|us|me)\b",
+    re.IGNORECASE,
+)
+_SHORT = 100
+"""Characters before a verb that only tell who speaks, when and where."""
 _WHO = re.compile(r"(?:\s*,)?\s+who\Z|\s*,\Z")
 _FIRST = frozenset({"i", "we"})
 _SPEAKERS = frozenset({"person", "name", "office"})
@@ -38,8 +48,13 @@ class Reading:
     """A sentence as it was read: its masked words, its frames, and where it begins."""
 
     masked: Masked
+    quoted: Sequence[tuple[int, int]]
     frames: Sequence[Frame]
     first: int
+
+    def inside(self, place: int) -> bool:
+        """Whether the place lies in a quotation."""
+        return any(start <= place < end for start, end in self.quoted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,8 @@ class Owner:
     earlier: bool = False
     """Own words of another day: "five years ago I said here: “…”"."""
     verb: Verb = verbs()[0]
+    alone: bool = False
+    """Whether the words before the quotation do nothing but tell whose it is."""
 
 
 OWN, NOBODY = Owner(own=True), Owner()
@@ -68,20 +85,48 @@ def introduced(reading: Reading, place: int, spoken_of: SpokenOf, owner: Party) 
     Returns:
         None where the words around it do not tell that anybody spoke.
     """
-    text = reading.masked.text
+    frame = _leading(reading, place)
+    mine = frame is not None and _of_speaker(reading, frame)
+    found = _by_words(reading, place, spoken_of) if frame is None or mine else None
+    if found is None and frame is not None and mine:
+        # "I conclude: “…”" is said now, "I said: “…”" was said once.
+        return Owner(own=True, earlier="past" in frame.cue.tenses)
+    if found is None and frame is not None:
+        found = _by_frame(reading, frame, spoken_of)
+    party = found.party if found else None
+    if party and party.kind == "government" and party.country == owner.country:
+        return OWN
+    return found
+
+
+def is_sentence(words: str, *, several: bool = False) -> bool:
+    """Whether quoted words say something, other than a title or a slogan.
+
+    Args:
+        words: What is quoted.
+        several: Whether it is cut into several sentences.
+    """
+    count = len(words.split())
+    ends = several and count > LONGEST_SLOGAN or not several and _ENDS.search(words) is not None
+    return count >= FEWEST and (ends or _FINITE.search(words) is not None)
+
+
+def _leading(reading: Reading, place: int) -> Frame | None:
+    """The frame whose verb leads up to the mark, or follows the quotation."""
     for frame in reversed(reading.frames):
-        if _leads(text, frame, place):
-            return _by_frame(reading, frame, spoken_of, owner)
+        if _leads(reading.masked.text, frame, place):
+            return frame
     for frame in reading.frames:
         ended = frame.head if frame.shape == "amid" else frame.end
         if frame.shape in {"after", "amid"} and frame.start <= place < ended:
-            return _by_frame(reading, frame, spoken_of, owner)
-    return _by_words(reading, place, spoken_of)
-
-
-def is_sentence(words: str) -> bool:
-    """Whether quoted words say something, other than a title or a slogan."""
-    return len(words.split()) >= FEWEST and _FINITE.search(words) is not None
+            return frame
+    # A verb of whose subject the grammar makes nothing still tells that somebody spoke.
+    text = reading.masked.text
+    for cue in reversed(list(cues(reading.masked.masked[:place]))):
+        bare = Frame(cue, "before", None, start=place, left=cue.start)
+        if cue.tenses & {"past", "present"} and _leads(text, bare, place):
+            return None if reading.inside(cue.start) else bare
+    return None
 
 
 def _leads(text: str, frame: Frame, place: int) -> bool:
@@ -93,23 +138,24 @@ def _leads(text: str, frame: Frame, place: int) -> bool:
     return abs(frame.start - place) <= 2 or _LEADS.match(text, frame.cue.end, place) is not None
 
 
-def _by_frame(reading: Reading, frame: Frame, spoken_of: SpokenOf, owner: Party) -> Owner:
-    noun = frame.subject
-    if noun is not None and noun.written.lower() in _FIRST:
-        return Owner(own=True, earlier="past" in frame.cue.tenses)
-    if frame.negated or frame.partner is not None:
-        return NOBODY
-    verb = frame.cue.verb
-    nouns = [noun] if noun is not None else list(_before(reading, frame))
-    for noun in nouns:
-        party = spoken_of.party(noun, reading.first, quoted=True)
-        if party is not None and party.kind == "government" and party.country == owner.country:
-            return Owner(own=True, earlier="past" in frame.cue.tenses)
-        return Owner(party if party and party.kind != "unnamed" else None, verb=verb)
-    return Owner(verb=verb)
+def _of_speaker(reading: Reading, frame: Frame) -> bool:
+    """Whether the one who speaks is the verb's subject: "I say", "I stood here and stated"."""
+    if frame.subject is not None:
+        return frame.subject.written.lower() in _FIRST
+    return _I_AND.search(reading.masked.text[: frame.cue.start]) is not None
 
 
-def _before(reading: Reading, frame: Frame) -> Iterator[Noun]:
+def _by_frame(reading: Reading, frame: Frame, spoken_of: SpokenOf) -> Owner:
+    head = reading.masked.text[: frame.cue.start]
+    alone = frame.shape == "before" and len(head) < _SHORT and not _CLAUSE.search(head)
+    found = Owner(verb=frame.cue.verb, alone=alone)
+    noun = frame.subject or _before(reading, frame)
+    if noun is None or frame.negated or frame.partner is not None:
+        return found
+    return replace(found, party=_only(spoken_of.party(noun, reading.first, quoted=True)))
+
+
+def _before(reading: Reading, frame: Frame) -> Noun | None:
     """Who stands right before a verb of which the grammar knows no subject.
 
     A quotation follows, so that "listen to X, who said", "the late X once said" and "X, the poet
@@ -118,16 +164,17 @@ def _before(reading: Reading, frame: Frame) -> Iterator[Noun]:
     masked = reading.masked
     edge, _ = Subjects(masked, []).skip_helpers(frame.cue.start)
     head = masked.text[:edge]
-    apposed = pattern("apposed_role").search(masked.masked[:edge])
-    if apposed:
-        head = masked.text[: apposed.start()]
-    elif who := _WHO.search(head):
-        head = head[: who.start()]
-    for end in _ends(head):
+    role = pattern("apposed_role").search(masked.masked[:edge])
+    who = _WHO.search(head)
+    cut = role.start() if role else who.start() if who else edge
+    for end in _ends(head[:cut]):
         noun = next((n for n in masked.all_ending_at(end) if n.kind in _SPEAKERS), None)
         if noun is not None:
-            yield noun
-            return
+            word = head[: noun.start].split()[-1:]
+            # "A boy from Bela said": who stands in another phrase speaks only where "who" follows.
+            inside = word and word[0].lower() in listed("oblique")
+            return None if inside and not (who or role) else noun
+    return None
 
 
 def _ends(head: str) -> Iterator[int]:

@@ -58,6 +58,9 @@ _TITLE = re.compile(
     r"[^.;“”]{0,60}\Z",
     re.IGNORECASE,
 )
+_UNMARKED = re.compile(r"\n\s*\n\s*(?![“\"\s])")
+_LONGEST = 800
+"""Characters of a quotation whose paragraphs no mark opens."""
 _REFERENCE = re.compile(r"\([^)]*\)")
 _SHORT = 160
 """Characters that such words take at most."""
@@ -100,9 +103,14 @@ class Others:
             piece = self._piece(quotation, sentence, first, whose, owner)
             if piece is not None and not any(a < piece.end and piece.start < b for a, b in spans):
                 found.append(piece)
-        mine = None if alone and len(found) == 1 else self._rest(whole, found)
-        once = [self._owners[q] for q in quoted if q in self._owners]
-        return Told(mine, tuple(found), any(o.earlier for o in once))
+        told = [self._owners[q] for q in quoted if q in self._owners and first <= q.start]
+        alone = alone and len(found) == 1
+        alone = alone or (len(told) == 1 and told[0].alone and bool(found))
+        mine = None if alone else self._rest(whole, found)
+        return Told(mine, tuple(found), any(self._own_once(q) for q in quoted))
+
+    def _own_once(self, quotation: Quotation) -> bool:
+        return self._owners.get(quotation, OWN).earlier
 
     def _reported(
         self, sentence: Sentence, first: int, owner: Party
@@ -143,7 +151,7 @@ class Others:
                 (max(q.start, first) - first, min(q.end, end) - first)
                 for q in self._overlapping(first, end)
             ]
-            kept = self._read = Reading(masked, Reader(masked, inside).read(), first)
+            kept = self._read = Reading(masked, inside, Reader(masked, inside).read(), first)
         return kept
 
     # --- quotations -----------------------------------------------------------------------------
@@ -183,8 +191,10 @@ class Others:
         words = text[quotation.start : quotation.end]
         sentence = self._at(quotation.start)
         several = sentence is not None and sentence.end < quotation.end
+        if several and len(words) > _LONGEST and _UNMARKED.search(words):
+            return OWN  # its end is another's: a mark is missing
         lead = text[first : quotation.start]
-        if not several and (not is_sentence(words) or _TITLE.search(lead[:-1])):
+        if not is_sentence(words, several=several) or (not several and _TITLE.search(lead[:-1])):
             return OWN
         at, end = first, sentence.end if sentence else quotation.end
         announced = re.search(r"\w", lead) is None

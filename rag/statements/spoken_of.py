@@ -18,6 +18,9 @@ from rag.types import Document, Party, Sentence
 
 _FAR = 3
 """Sentences back in which "he" may have been named, or in full whom one name means."""
+_DETERMINED = re.compile(r"\b(?:[Tt]h(?:e|is)|[Aa]n?|[Oo]ur|[Ii]ts)\s+\Z")
+"""No person's name follows: "the Road Map said"."""
+_APPOSED = re.compile(r"\s*,\s*(?:[a-z]+\s+){0,3}")
 _NAMED = frozenset({"person", "office", "country", "medium"})
 
 
@@ -74,13 +77,15 @@ class SpokenOf:
     def _strange(self, noun: Noun, place: int) -> Party | None:
         """The person of that name; a family name alone only after the full one or a title."""
         bare = _bare(noun.written)
-        if is_institution(bare):
+        before = self._document.text[max(0, place - 6) : place]
+        if not bare or is_institution(bare) or _DETERMINED.search(before):
             return None
+        if " " not in bare:
+            return self._of_family(bare, place, {bare} if bare != noun.written else set())
         party = self._speakers.resolve(noun)
-        if party is not None or not bare:
-            return party
-        named = {bare} if bare != noun.written else set()
-        return self._of_family(bare, place, named)
+        if party is None or party.kind != "person":
+            return None
+        return replace(party, name=bare.replace(",", "")) if party.name == noun.written else party
 
     def _of_family(self, word: str, place: int, named: set[str]) -> Party | None:
         """The one whose full name, or title and name, ended with that word shortly before."""
@@ -88,7 +93,8 @@ class SpokenOf:
         start = near[-1].start if near else place
         for match in pattern("titled_name").finditer(self._document.text, start, place):
             full = _bare(match.group())
-            if full.split()[-1:] == [word] and full != match.group() or full.endswith(f" {word}"):
+            titled = full == word and full != match.group()
+            if titled or full.endswith(f" {word}"):
                 named.add(full)
         longest = {n for n in named if n != word} or named
         return Party(name=longest.pop(), as_written=word) if len(longest) == 1 else None
@@ -130,25 +136,31 @@ class SpokenOf:
         """
         masked = Masked(self._document.text, start, end, self.cast)
         found: dict[str, Party] = {}
-        last = 0
+        last: Noun | None = None
         for word in re.finditer(r"\S+", masked.masked):
-            noun = masked.starting_at(word.start()) if word.start() >= last else None
+            begins = last is None or word.start() >= last.end
+            noun = masked.starting_at(word.start()) if begins else None
             if noun is None or noun.kind not in {"person", "office", "name"}:
                 continue
-            party = self._person(noun, start, quoted=quoted)
+            between = masked.text[last.end : noun.start] if last else ""
+            apposed = noun.kind == "office" and _APPOSED.fullmatch(between) is not None
+            if apposed and last and last.kind == "name":
+                # "Ann Odera, the third Secretary-General": his office makes the name a person's.
+                party = self._strange(last, start + last.start)
+            else:
+                party = self._person(noun, start, quoted=quoted)
+            last = noun
             if party is not None:
-                last = noun.end
                 found[party.name] = party
         return list(found.values())
 
     def _person(self, noun: Noun, first: int, *, quoted: bool) -> Party | None:
         if noun.kind == "name":
             bare = _bare(noun.written)
-            known = quoted and " " in bare
-            return self._strange(noun, first + noun.start) if known or bare != noun.written else None
+            plain = bare != noun.written or (quoted and " " in bare)
+            return self._strange(noun, first + noun.start) if plain else None
         # An office that nobody can be told for is somebody all the same.
-        unnamed = Party(name=noun.written, kind="unnamed")
-        return self.party(noun, first) or unnamed
+        return self.party(noun, first) or Party(name=noun.written, kind="unnamed")
 
 
 def _bare(written: str) -> str:
