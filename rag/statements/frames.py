@@ -102,6 +102,8 @@ class Reader:
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
             return None
+        if verb.lemma == "declare" and pattern("warfare").match(self.text, frame.cue.end):
+            return None  # done by it rather than said: "declared war on"
         if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
             return None
         if verb.takes != "quote" or frame.shape != "before":

@@ -24,6 +24,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 """Who is named as the speaker of a speech: what follows names those spoken to, and the place."""
+_FIRST = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _FIRST_PERSON = re.compile(
     r"\b(?:I|[Ww]e|[Mm]y \w+|[Oo]ur \w+)\s+(?:\w+ly\s+|also\s+|therefore\s+|once again\s+|"
     r"would like to\s+|wish to\s+|want to\s+)*$"
@@ -135,6 +136,8 @@ class Talk:
 
 def _own_verb(text: str) -> Verb:
     """What the speaker does by saying it: "we condemn", "I thank"."""
+    if _FIRST.search(text, 0, 200) is None:
+        return verbs()[0]
     for cue in cues(text[:200]):
         present = cue.tenses & {"base", "present"}
         if present and not cue.verb.narrated and _FIRST_PERSON.search(text[: cue.start]):

@@ -14,40 +14,31 @@ from rag.statements.cited import NOBODY, OWN, Owner, Reading, introduced, is_sen
 from rag.statements.compose import Reported, compose
 from rag.statements.frame import Frame
 from rag.statements.frames import Reader
-from rag.statements.lexicon import Verb
+from rag.statements.lexicon import DEEDS, Verb, reports
 from rag.statements.nouns import Masked
 from rag.statements.quotes import Quotation, quotations
 from rag.statements.spoken_of import SpokenOf
 from rag.statements.stance import modality, polarity
 from rag.types import Document, Form, Party, Sentence, Statement
 
-# A cheap look for another's words, so that most sentences of a speech are not read further.
-_OTHERS = re.compile(
-    r"\b(?:said|says|told|stated|declared|announced|threatened|threatens|warned|promised|pledged|"
-    r"vowed|claimed|claims|accused|rejected|condemn(?:ed|ing)|urged|call(?:ed|ing) (?:on|for|upon)|"
-    r"asked|proposed|reaffirm(?:ed|ing)|reiterated|stressed|emphasi[sz]ed|underlined|underscored|"
-    r"wrote|noted|observed|insisted|denied|agreed|quoted|remarked|added|suggested|recommended|"
-    r"demand(?:ed|ing)|according to|expressed|committed to|proclaimed|concluded|reminded|"
-    r"pointed out|referred to|identified|recogni[sz]ed|congratulated|reconfirmed|acknowledged|"
-    r"confirmed|welcomed|argued|explained|recalled)\b"
-)
 _OWN = re.compile(r"\b(?:I|we|my|our|us|me|this (?:delegation|assembly))\b", re.IGNORECASE)
 _FRONT = re.compile(
     r"\W*(?:(?:as|and|but|yet|indeed|unfortunately|however|moreover|so|then|today|yesterday|"
     r"recently|only|even|just|earlier|later|again|once|last|this|in|on|at|during|after|before|"
-    r"since|from|here|exactly|\w+ years ago|another|for)\b[^;“”\"]*)?[\s,:–—-]*",
+    r"since|from|here|exactly|another|for)\b[^;“”\"]*|[^;:“”\"]*,)?[\s,:–—-]*",
     re.IGNORECASE,
 )
-"""What may stand before the one who is reported: a time, a place, a link."""
+"""What may stand before the one who is reported: a link, or words of time and place in commas."""
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|must|should|can|could|that|which|who|when|if|"
-    r"because|while|where|whether|I|we|what|whose)\b",
+    r"because|while|where|whether|until|unless|although|cannot|be|been|do|does|did|I|we|what|whose)"
+    r"\b",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
     r"\b(?:if|whether|unless|until|when|who|which|whose|what|not|never|nor|no)\b", re.IGNORECASE
 )
-_QUOTED = re.compile(r"[^“”]{0,120}?[,:]\s*“")
+_QUOTED = re.compile(r"[^“”]{0,200}?[,:]\s*“")
 _TO_ME = re.compile(r"\s+(?:me|us)\s+to\b")
 _AS = re.compile(r"\W*as\s+(?:the\s+)?", re.IGNORECASE)
 _AS_SAID = re.compile(r"[^,“”:]{0,90}?(?:\([^)]{0,60}\))?,\s+")
@@ -92,7 +83,7 @@ class Others:
         """The statements of others in a sentence that begins at `first` and that `owner` speaks."""
         quoted = self._overlapping(first, sentence.end)
         whole = (first, sentence.end)
-        if not quoted and not _OTHERS.search(sentence.text):
+        if not quoted and not _may_report(sentence.text):
             return Told(whole)
         found, alone = self._reported(sentence, first, owner)
         for quotation in quoted:
@@ -116,7 +107,7 @@ class Others:
         self, sentence: Sentence, first: int, owner: Party
     ) -> tuple[list[Statement], bool]:
         """What the verbs of the sentence report, and whether it does nothing else."""
-        if not _OTHERS.search(sentence.text):
+        if not (_may_report(sentence.text) and self._spoken_of.names_one(first, sentence.end)):
             return [], False
         reading = self._reading(first, sentence.end)
         masked = reading.masked
@@ -257,7 +248,8 @@ class Others:
         """Who else speaks in the frame; None where it is the speaker, or not plain."""
         frame = reported.frame
         noun = frame.subject
-        if noun is None or frame.negated or frame.cue.verb.narrated or frame.cue.verb.plain:
+        verb = frame.cue.verb
+        if noun is None or frame.negated or verb.narrated or verb.plain or verb.lemma in DEEDS:
             return None
         if _TO_ME.match(text, frame.cue.end):
             return None
@@ -318,6 +310,11 @@ class Others:
         )
 
 
+def _may_report(text: str) -> bool:
+    """A cheap look for another's words, so that most sentences of a speech are not read further."""
+    return reports().search(text) is not None
+
+
 def _as_said(text: str, reported: Reported) -> Reported:
     """What follows "As President Obama said here, …" is his."""
     frame = reported.frame
@@ -346,9 +343,11 @@ def _plainly(text: str, frame: Frame, start: int) -> bool:
     head = text[: frame.left]
     if _AS.fullmatch(head):
         return True
+    if _OPEN.search(head):
+        return False
     if len(head.strip()) < _SHORT and not _CLAUSE.search(head):
         return _FRONT.fullmatch(head) is not None
-    return len(head.strip()) < 60 and not _OPEN.search(head)
+    return len(head.strip()) < 60
 
 
 def _whole(text: str, reported: Reported) -> bool:

@@ -21,6 +21,8 @@ _FAR = 3
 _DETERMINED = re.compile(r"\b(?:[Tt]h(?:e|is)|[Aa]n?|[Oo]ur|[Ii]ts)\s+\Z")
 """No person's name follows: "the Road Map said"."""
 _APPOSED = re.compile(r"\s*,\s*(?:[a-z]+\s+){0,3}")
+_ONE = re.compile(r"\b(?:[Hh]e|[Ss]he|Secretary-General)\b")
+"""Who speaks without a name: any other office has a country or a holder beside it."""
 _NAMED = frozenset({"person", "office", "country", "medium"})
 
 
@@ -44,6 +46,21 @@ class SpokenOf:
     def begin(self) -> None:
         """A new sentence: what its phrases mean is not decided yet."""
         self._speakers.begin()
+
+    def names_one(self, start: int, end: int) -> bool:
+        """Whether anybody stands between two places whose words might be told there."""
+        text = self._document.text[start:end]
+        at = bisect_left(self._places, start)
+        return (
+            (at < len(self._places) and self._places[at] < end)
+            or _ONE.search(text) is not None
+            or any(self.cast.find(text))
+        )
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Where the speech names countries, organisations and known persons."""
+        return sorted(m.start for m in self.cast.all_mentions)
 
     def party(self, noun: Noun, first: int, *, quoted: bool = False) -> Party | None:
         """Who the phrase means in the sentence that begins at `first`.
