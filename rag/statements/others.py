@@ -39,6 +39,8 @@ _OPEN = re.compile(
     r"\b(?:if|whether|unless|until|when|who|which|whose|what|not|never|nor|no)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"[^“”]{0,200}?[,:]\s*“")
+_MINE = re.compile(r",\s+(?:and|but|so)\s+(?:I|we|my|our)\b")
+"""Where the speaker's own clause follows another's: "…, and we support them"."""
 _TO_ME = re.compile(r"\s+(?:me|us)\s+to\b")
 _AS = re.compile(r"\W*as\s+(?:the\s+)?", re.IGNORECASE)
 _AS_SAID = re.compile(r"[^,“”:]{0,90}?(?:\([^)]{0,60}\))?,\s+")
@@ -269,7 +271,9 @@ class Others:
         self, sentence: Sentence, first: int, reported: Reported, party: Party, owner: Party
     ) -> Statement:
         cue = reported.frame.cue
-        span = (first + reported.start, first + reported.end)
+        own = _MINE.search(self._spoken(first, reported))
+        end = reported.start + own.start() if own else reported.end
+        span = (first + reported.start, first + end)
         at = (first + cue.start, first + cue.end)
         rule = "reported in a monologue"
         made = self._made(sentence, span, at, party, owner, cue.verb, rule)
@@ -278,6 +282,9 @@ class Others:
         return replace(
             made, form=form, referred_to=dates.referred_to(made.quote, self._document.metadata)
         )
+
+    def _spoken(self, first: int, reported: Reported) -> str:
+        return self._document.text[first + reported.start : first + reported.end]
 
     def _made(
         self,

@@ -79,7 +79,10 @@ class SpokenOf:
         if noun.kind == "office" and noun.member is None and noun.country is None:
             # "The President" may be one's own, the Assembly's or the one spoken of before.
             return self._unique(noun)
-        return self._speakers.resolve(noun)
+        party = self._speakers.resolve(noun)
+        # Countries that others of the document leave over are for reports of talks.
+        sure = noun.member is None or noun.member.sure
+        return party if party is None or sure else replace(party, country=None)
 
     def _unique(self, noun: Noun) -> Party | None:
         """The holder of an office that one body alone has, for those who speak in it."""
@@ -97,6 +100,8 @@ class SpokenOf:
         before = self._document.text[max(0, place - 6) : place]
         if not bare or is_institution(bare) or _DETERMINED.search(before):
             return None
+        if any(word.isupper() and len(word) > 2 for word in bare.split()):
+            return None  # "WHO Task Force"
         if " " not in bare:
             return self._of_family(bare, place, {bare} if bare != noun.written else set())
         party = self._speakers.resolve(noun)
