@@ -35,12 +35,19 @@ _CLAUSE = re.compile(
     r"\b",
     re.IGNORECASE,
 )
+_ASSERTS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|must|should|can|could|I|we)\b", re.IGNORECASE
+)
 _OPEN = re.compile(
-    r"\b(?:if|whether|unless|until|when|who|which|whose|what|not|never|nor|no)\b", re.IGNORECASE
+    r"\b(?:if|whether|unless|until|when|while|although|though|who|which|whose|what|not|never|nor|"
+    r"no)\b",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[^“”]{0,200}?[,:]\s*“")
 _MINE = re.compile(r",\s+(?:and|but|so)\s+(?:I|we|my|our)\b")
 """Where the speaker's own clause follows another's: "…, and we support them"."""
+_GOES_ON = re.compile(r"\s+(?:and\s+)?[A-Z]")
+"""The rest of a longer name."""
 _TO_ME = re.compile(r"\s+(?:me|us)\s+to\b")
 _AS = re.compile(r"\W*as\s+(?:the\s+)?", re.IGNORECASE)
 _AS_SAID = re.compile(r"[^,“”:]{0,90}?(?:\([^)]{0,60}\))?,\s+")
@@ -51,9 +58,8 @@ _TITLE = re.compile(
     r"[^.;“”]{0,60}\Z",
     re.IGNORECASE,
 )
-_UNMARKED = re.compile(r"\n\s*\n\s*(?![“\"\s])")
-_LONGEST = 800
-"""Characters of a quotation whose paragraphs no mark opens."""
+_LONGEST = 1000
+"""Characters of a quotation beyond which its end is another's, or a text is read out."""
 _REFERENCE = re.compile(r"\([^)]*\)")
 _SHORT = 160
 """Characters that such words take at most."""
@@ -184,8 +190,6 @@ class Others:
         words = text[quotation.start : quotation.end]
         sentence = self._at(quotation.start)
         several = sentence is not None and sentence.end < quotation.end
-        if several and len(words) > _LONGEST and _UNMARKED.search(words):
-            return OWN  # its end is another's: a mark is missing
         lead = text[first : quotation.start]
         if not is_sentence(words, several=several) or (not several and _TITLE.search(lead[:-1])):
             return OWN
@@ -195,12 +199,15 @@ class Others:
             at, end = before.start, before.end
         place = quotation.start - 1 - at if at == first else end - at
         found = introduced(self._reading(at, end), place, self._spoken_of, owner)
-        if found is not None:
-            return found
+        # "He asked me to read his message:" opens a text that is read out.
+        mine = not quotation.closed and _OWN.search(text, at, end) is not None
+        read_out = announced and (at == first or mine)
+        if found is None and read_out:
+            return OWN
+        if (found is None or found.party is None) and len(words) > _LONGEST:
+            return OWN
         colon = text[at : at + place].rstrip()[-1:] == ":"
-        if announced and at == first:
-            return OWN  # a text that is read out, paragraph for paragraph
-        return NOBODY if several or colon else OWN
+        return found or (NOBODY if several or colon else OWN)
 
     def _at(self, place: int) -> Sentence | None:
         """The sentence that holds a place."""
@@ -345,6 +352,9 @@ def _plainly(text: str, frame: Frame, start: int) -> bool:
     """Whether the sentence tells it outright: not under a condition, in a clause or an aside."""
     if frame.shape in {"after", "amid"}:
         return start < 10
+    if frame.shape == "source":
+        cut = frame.subject is not None and _GOES_ON.match(text, frame.subject.end)
+        return frame.contiguous and not cut and _OPEN.search(text[: frame.left]) is None
     if frame.shape != "before":
         return False
     head = text[: frame.left]
@@ -362,7 +372,7 @@ def _whole(text: str, reported: Reported) -> bool:
     frame = reported.frame
     if frame.shape == "before":
         head = text[: frame.left]
-        near = len(head.strip()) < 60 and not _CLAUSE.search(head)
+        near = len(head.strip()) < 60 and not _ASSERTS.search(head)
         return near and reported.end >= len(text.rstrip(' .!?”"')) - 3
     return frame.shape in {"after", "amid"} and reported.start < 10
 

@@ -119,7 +119,12 @@ class SpokenOf:
             if titled or full.endswith(f" {word}"):
                 named.add(full)
         longest = {n for n in named if n != word} or named
-        return Party(name=longest.pop(), as_written=word) if len(longest) == 1 else None
+        if len(longest) != 1:
+            return None
+        name = longest.pop()
+        known = self._names.resolve(name, on=self._document.metadata.published)
+        known = known if known and known.kind == "person" else Party(name=name)
+        return replace(known, as_written=word)
 
     # --- he and she -----------------------------------------------------------------------------
 
