@@ -92,7 +92,7 @@ def introduced(reading: Reading, place: int, spoken_of: SpokenOf, owner: Party) 
         # "I conclude: “…”" is said now, "I said: “…”" was said once.
         return Owner(own=True, earlier="past" in frame.cue.tenses)
     if found is None and frame is not None:
-        found = _by_frame(reading, frame, spoken_of)
+        found = _by_frame(reading, frame, place, spoken_of)
     party = found.party if found else None
     if party and party.kind == "government" and party.country == owner.country:
         return OWN
@@ -107,7 +107,7 @@ def is_sentence(words: str, *, several: bool = False) -> bool:
         several: Whether it is cut into several sentences.
     """
     count = len(words.split())
-    ends = several and count > LONGEST_SLOGAN or not several and _ENDS.search(words) is not None
+    ends = count > LONGEST_SLOGAN if several else _ENDS.search(words) is not None
     return count >= FEWEST and (ends or _FINITE.search(words) is not None)
 
 
@@ -145,9 +145,10 @@ def _of_speaker(reading: Reading, frame: Frame) -> bool:
     return _I_AND.search(reading.masked.text[: frame.cue.start]) is not None
 
 
-def _by_frame(reading: Reading, frame: Frame, spoken_of: SpokenOf) -> Owner:
+def _by_frame(reading: Reading, frame: Frame, place: int, spoken_of: SpokenOf) -> Owner:
     head = reading.masked.text[: frame.cue.start]
-    alone = frame.shape == "before" and len(head) < _SHORT and not _CLAUSE.search(head)
+    short = len(head) < _SHORT and place - frame.cue.end < _SHORT // 2
+    alone = frame.shape == "before" and short and not _CLAUSE.search(head)
     found = Owner(verb=frame.cue.verb, alone=alone)
     noun = frame.subject or _before(reading, frame)
     if noun is None or frame.negated or frame.partner is not None:
@@ -188,11 +189,10 @@ def _ends(head: str) -> Iterator[int]:
 def _by_words(reading: Reading, place: int, spoken_of: SpokenOf) -> Owner | None:
     """Whose quotation it is by "in the words of X" or "his words"; by a colon it is somebody's."""
     head = reading.masked.text[:place]
-    found = None
-    for found in pattern("words_of").finditer(head):
-        pass
-    if found is None:
+    every = list(pattern("words_of").finditer(head))
+    if not every:
         return None
+    found = every[-1]
     if found["own"]:
         return OWN
     first = reading.first

@@ -175,7 +175,9 @@ def reports() -> re.Pattern[str]:
             elif tense == "present":
                 present.add(written)
     # In the present most forms are also nouns: "claims", "states", "reports".
-    named = rf"(?:[A-Z][\w’'-]+|[Hh]e|[Ss]he)\s+(?:\w+ly\s+|also\s+)?{_trie_pattern(sorted(present))}"
+    named = (
+        rf"(?:[A-Z][\w’'-]+|[Hh]e|[Ss]he)\s+(?:\w+ly\s+|also\s+)?{_trie_pattern(sorted(present))}"
+    )
     return re.compile(rf"\b(?:{_trie_pattern(sorted(past))}|[Aa]ccording to|{named})\b")
 
 

@@ -41,11 +41,14 @@ _NAMED = re.compile(
     r"(?P<name>[A-Z][\w’'-]+(?:\s+(?:(?:and|of|the|da|de|do)\s+)*[A-Z][\w’'-]+){0,4})\s+" + _BETWEEN
 )
 """A name in front of a verb at the head of a clause."""
-_SPEAKS = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b|(?:^|[a-z,;:]\s+)[A-Z][\w’'-]+\s+(?:\w+ly\s+)?[a-z]+s\b")
+_SPEAKS = re.compile(
+    r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b|(?:^|[a-z,;:]\s+)[A-Z][\w’'-]+\s+(?:\w+ly\s+)?[a-z]+s\b"
+)
 """A cheap look for either, so that most sentences are not read for verbs."""
 _NEAR = 200
 """Characters of a sentence in which its verb is looked for."""
 _TO_DO = re.compile(r"\s+to\s+(?!see\b|be\b|have\b)\w")
+
 
 def speaker_of(document: Document, names: Names) -> Party | None:
     """The one speaker of the document: by its metadata, or by a title such as a speech's."""

@@ -12,45 +12,17 @@ from rag.names import Names
 from rag.statements import dates
 from rag.statements.cited import NOBODY, OWN, Owner, Reading, introduced, is_sentence
 from rag.statements.compose import Reported, compose
-from rag.statements.frame import Frame
 from rag.statements.frames import Reader
 from rag.statements.lexicon import DEEDS, Verb, reports
 from rag.statements.nouns import Masked
 from rag.statements.quotes import Quotation, quotations
+from rag.statements.retold import as_said, only_quoted, plainly, wholly, without_own
 from rag.statements.spoken_of import SpokenOf
 from rag.statements.stance import modality, polarity
 from rag.types import Document, Form, Party, Sentence, Statement
 
 _OWN = re.compile(r"\b(?:I|we|my|our|us|me|this (?:delegation|assembly))\b", re.IGNORECASE)
-_FRONT = re.compile(
-    r"\W*(?:(?:as|and|but|yet|indeed|unfortunately|however|moreover|so|then|today|yesterday|"
-    r"recently|only|even|just|earlier|later|again|once|last|this|in|on|at|during|after|before|"
-    r"since|from|here|exactly|another|for)\b[^;“”\"]*|[^;:“”\"]*,)?[\s,:–—-]*",
-    re.IGNORECASE,
-)
-"""What may stand before the one who is reported: a link, or words of time and place in commas."""
-_CLAUSE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|must|should|can|could|that|which|who|when|if|"
-    r"because|while|where|whether|until|unless|although|cannot|be|been|do|does|did|I|we|what|whose)"
-    r"\b",
-    re.IGNORECASE,
-)
-_ASSERTS = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|must|should|can|could|I|we)\b", re.IGNORECASE
-)
-_OPEN = re.compile(
-    r"\b(?:if|whether|unless|until|when|while|although|though|who|which|whose|what|not|never|nor|"
-    r"no)\b",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"[^“”]{0,200}?[,:]\s*“")
-_MINE = re.compile(r",\s+(?:and|but|so)\s+(?:I|we|my|our)\b")
-"""Where the speaker's own clause follows another's: "…, and we support them"."""
-_GOES_ON = re.compile(r"\s+(?:and\s+)?[A-Z]")
-"""The rest of a longer name."""
 _TO_ME = re.compile(r"\s+(?:me|us)\s+to\b")
-_AS = re.compile(r"\W*as\s+(?:the\s+)?", re.IGNORECASE)
-_AS_SAID = re.compile(r"[^,“”:]{0,90}?(?:\([^)]{0,60}\))?,\s+")
 _ENDED = re.compile(r"[.!?][”\")\]]*\s*\Z")
 _TITLE = re.compile(
     r"\b(?:theme|themes|title|titled|entitled|slogan|motto|called|named|namely|known as|project|"
@@ -61,8 +33,6 @@ _TITLE = re.compile(
 _LONGEST = 1000
 """Characters of a quotation beyond which its end is another's, or a text is read out."""
 _REFERENCE = re.compile(r"\([^)]*\)")
-_SHORT = 160
-"""Characters that such words take at most."""
 _FEW = 4
 """Words of a sentence beside a quotation below which they say nothing of their own."""
 
@@ -96,20 +66,22 @@ class Others:
         found, alone = self._reported(sentence, first, owner)
         for quotation in quoted:
             spans = [(s.start, s.end) for s in found]
-            whose = self._owner(quotation, first, owner, spans)
+            whose = self._owner(quotation, first, owner)
             if whose.own:
                 continue
             piece = self._piece(quotation, sentence, first, whose, owner)
             if piece is not None and not any(a < piece.end and piece.start < b for a, b in spans):
                 found.append(piece)
-        told = [self._owners[q] for q in quoted if q in self._owners and first <= q.start]
-        alone = alone and len(found) == 1
-        alone = alone or (len(told) == 1 and told[0].alone and bool(found))
+        alone = (alone and len(found) == 1) or self._only_tells(quoted, first, sentence.end)
         mine = None if alone else self._rest(whole, found)
-        return Told(mine, tuple(found), any(self._own_once(q) for q in quoted))
+        return Told(mine, tuple(found), any(self._owners[q].earlier for q in quoted))
 
-    def _own_once(self, quotation: Quotation) -> bool:
-        return self._owners.get(quotation, OWN).earlier
+    def _only_tells(self, quoted: Sequence[Quotation], first: int, end: int) -> bool:
+        """Whether a sentence says nothing but whose the one quotation is that begins in it."""
+        opened = [q for q in quoted if first <= q.start and not self._owners[q].own]
+        if len(opened) != 1 or not self._owners[opened[0]].alone:
+            return False
+        return len(_words(self._document.text[min(opened[0].end, end) : end])) < _FEW
 
     def _reported(
         self, sentence: Sentence, first: int, owner: Party
@@ -131,11 +103,12 @@ class Others:
             heard[subject] = party
             if party is None:
                 continue
-            reported = _quotation(masked.text, _as_said(masked.text, reported))
+            reported = without_own(masked.text, as_said(masked.text, reported))
+            reported = only_quoted(masked.text, reported)
             found.append(self._statement(sentence, first, reported, party, owner))
             # "President Lasso has said": a bare office is mostly one's own country's.
             placed = party.country is not None and party.country != owner.country
-            alone = alone or (placed and _whole(masked.text, reported))
+            alone = alone or (placed and wholly(masked.text, reported))
             self._spoken_of.heard[sentence.index] = party
             self._open(first + reported.start, first + reported.end, party)
         return found, alone
@@ -174,14 +147,11 @@ class Others:
             if start - 2 <= quotation.start:
                 self._owners[quotation] = Owner(party)
 
-    def _owner(
-        self, quotation: Quotation, first: int, owner: Party, spans: Sequence[tuple[int, int]]
-    ) -> Owner:
+    def _owner(self, quotation: Quotation, first: int, owner: Party) -> Owner:
         """Whose the quotation is: told once, where it begins, and kept to its end."""
         if quotation not in self._owners:
             opens = first <= quotation.start
-            told = self._told(quotation, first, owner) if opens else OWN
-            self._owners[quotation] = told
+            self._owners[quotation] = self._told(quotation, first, owner) if opens else OWN
         return self._owners[quotation]
 
     def _told(self, quotation: Quotation, first: int, owner: Party) -> Owner:
@@ -235,7 +205,7 @@ class Others:
         return self._made(sentence, span, (start, start), whose.party, owner, whose.verb, rule)
 
     def _rest(self, whole: tuple[int, int], found: Sequence[Statement]) -> tuple[int, int] | None:
-        """What the quotations of others leave of a sentence: its longest part that says anything."""
+        """What the quotations of others leave of a sentence: its longest part with words."""
         text = self._document.text
         pieces, start = [], whole[0]
         for quote in sorted((s for s in found if s.form == "direct"), key=lambda s: s.start):
@@ -248,8 +218,8 @@ class Others:
         if len(_words(text[first:last])) < _FEW:
             return None
         part = text[first:last]
-        lead = len(part) - len(part.lstrip(" \n\t,;:.”\"’"))
-        return first + lead, first + len(part.rstrip(" \n\t,;:“\"("))
+        lead = len(part) - len(part.lstrip(' \n\t,;:.”"’'))
+        return first + lead, first + len(part.rstrip(' \n\t,;:“"('))
 
     # --- who ------------------------------------------------------------------------------------
 
@@ -262,7 +232,7 @@ class Others:
             return None
         if _TO_ME.match(text, frame.cue.end):
             return None
-        if frame.partner is not None or not _plainly(text, frame, reported.start):
+        if frame.partner is not None or not plainly(text, frame, reported.start):
             return None
         if _OWN.search(noun.written):
             return None
@@ -278,20 +248,13 @@ class Others:
         self, sentence: Sentence, first: int, reported: Reported, party: Party, owner: Party
     ) -> Statement:
         cue = reported.frame.cue
-        own = _MINE.search(self._spoken(first, reported))
-        end = reported.start + own.start() if own else reported.end
-        span = (first + reported.start, first + end)
+        span = (first + reported.start, first + reported.end)
         at = (first + cue.start, first + cue.end)
         rule = "reported in a monologue"
         made = self._made(sentence, span, at, party, owner, cue.verb, rule)
         whole = any(q.start <= span[0] and span[1] <= q.end + 1 for q in self._overlapping(*span))
         form: Form = "direct" if whole else "indirect"
-        return replace(
-            made, form=form, referred_to=dates.referred_to(made.quote, self._document.metadata)
-        )
-
-    def _spoken(self, first: int, reported: Reported) -> str:
-        return self._document.text[first + reported.start : first + reported.end]
+        return replace(made, form=form)
 
     def _made(
         self,
@@ -319,6 +282,7 @@ class Others:
             form="direct",
             reported_by=(owner,),
             published=dates.published(self._document.metadata),
+            referred_to=dates.referred_to(content, self._document.metadata),
             confidence=0.85,
             rule=rule,
         )
@@ -327,54 +291,6 @@ class Others:
 def _may_report(text: str) -> bool:
     """A cheap look for another's words, so that most sentences of a speech are not read further."""
     return reports().search(text) is not None
-
-
-def _as_said(text: str, reported: Reported) -> Reported:
-    """What follows "As President Obama said here, …" is his."""
-    frame = reported.frame
-    lead = _AS_SAID.match(text, frame.cue.end) if _AS.fullmatch(text[: frame.left]) else None
-    if lead is None:
-        return reported
-    end = len(text.rstrip(' .!?”"'))
-    return replace(reported, start=lead.end(), end=max(end, lead.end()))
-
-
-def _quotation(text: str, reported: Reported) -> Reported:
-    """Only the quotation of "noted in 1963, at a session of the Assembly, “…"."""
-    lead = _QUOTED.match(text, reported.frame.cue.end)
-    if lead is None or reported.frame.shape != "before" or lead.end() >= reported.end:
-        return reported
-    closed = text.find("”", lead.end(), reported.end)
-    return replace(reported, start=lead.end(), end=closed if closed > 0 else reported.end)
-
-
-def _plainly(text: str, frame: Frame, start: int) -> bool:
-    """Whether the sentence tells it outright: not under a condition, in a clause or an aside."""
-    if frame.shape in {"after", "amid"}:
-        return start < 10
-    if frame.shape == "source":
-        cut = frame.subject is not None and _GOES_ON.match(text, frame.subject.end)
-        return frame.contiguous and not cut and _OPEN.search(text[: frame.left]) is None
-    if frame.shape != "before":
-        return False
-    head = text[: frame.left]
-    if _AS.fullmatch(head):
-        return True
-    if _OPEN.search(head):
-        return False
-    if len(head.strip()) < _SHORT and not _CLAUSE.search(head):
-        return _FRONT.fullmatch(head) is not None
-    return len(head.strip()) < 60
-
-
-def _whole(text: str, reported: Reported) -> bool:
-    """Whether the report is the sentence's own clause, not an aside in the speaker's sentence."""
-    frame = reported.frame
-    if frame.shape == "before":
-        head = text[: frame.left]
-        near = len(head.strip()) < 60 and not _ASSERTS.search(head)
-        return near and reported.end >= len(text.rstrip(' .!?”"')) - 3
-    return frame.shape in {"after", "amid"} and reported.start < 10
 
 
 def _words(text: str) -> list[str]:

@@ -62,4 +62,7 @@ def is_institution(name: str) -> bool:
 
 def is_former(words: str) -> bool:
     """Whether the words before an office say that it is held no more."""
-    return re.search(r"\b(?:former|ex|erstwhile|one-time|the then|then-)\b", words, re.IGNORECASE) is not None
+    return (
+        re.search(r"\b(?:former|ex|erstwhile|one-time|the then|then-)\b", words, re.IGNORECASE)
+        is not None
+    )
