@@ -197,7 +197,8 @@ def _by_words(reading: Reading, place: int, spoken_of: SpokenOf) -> Owner | None
         return OWN
     first = reading.first
     if found["his"]:
-        return Owner(_only(spoken_of.last(first, first + found.start())))
+        here = spoken_of.persons(first, first + found.start(), quoted=True)
+        return Owner(_only(here[0] if len(here) == 1 else spoken_of.last(first, first + place)))
     named = spoken_of.persons(first + found.end(), first + place, quoted=True)
     return Owner(_only(named[0])) if len(named) == 1 else NOBODY
 

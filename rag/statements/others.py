@@ -10,7 +10,7 @@ from functools import cached_property
 
 from rag.names import Names
 from rag.statements import dates
-from rag.statements.cited import NOBODY, OWN, Owner, Reading, introduced, is_sentence
+from rag.statements.cited import FEWEST, NOBODY, OWN, Owner, Reading, introduced, is_sentence
 from rag.statements.compose import Reported, compose
 from rag.statements.frames import Reader
 from rag.statements.lexicon import DEEDS, Verb, reports
@@ -161,7 +161,10 @@ class Others:
         sentence = self._at(quotation.start)
         several = sentence is not None and sentence.end < quotation.end
         lead = text[first : quotation.start]
-        if not is_sentence(words, several=several) or (not several and _TITLE.search(lead[:-1])):
+        if not several and _TITLE.search(lead[:-1]):
+            return OWN
+        whole = is_sentence(words, several=several)
+        if not whole and (several or len(words.split()) < FEWEST):
             return OWN
         at, end = first, sentence.end if sentence else quotation.end
         announced = re.search(r"\w", lead) is None
@@ -169,6 +172,8 @@ class Others:
             at, end = before.start, before.end
         place = quotation.start - 1 - at if at == first else end - at
         found = introduced(self._reading(at, end), place, self._spoken_of, owner)
+        if not whole and (found is None or found.party is None):
+            return OWN  # words that the speaker only marks
         # "He asked me to read his message:" opens a text that is read out.
         mine = not quotation.closed and _OWN.search(text, at, end) is not None
         read_out = announced and (at == first or mine)
@@ -187,7 +192,9 @@ class Others:
     def _announcing(self, first: int) -> Sentence | None:
         """The sentence before, if it ends as one does that a quotation follows."""
         before = self._at(first - 1) if first else None
-        return before if before and not _ENDED.search(before.text) else None
+        if before is None or before.end > first or _ENDED.search(before.text):
+            return None
+        return before
 
     def _piece(
         self, quotation: Quotation, sentence: Sentence, first: int, whose: Owner, owner: Party
