@@ -55,6 +55,8 @@ def told(text: str, names: Names) -> list[tuple[str | None, str]]:
          "Otto Brandal"),
         ("Lena Vossberg, the second Secretary-General of the League, is dead. She advised: “Never "
          "count the boats that you do not own”.", "Lena Vossberg"),
+        ("I recall the words of the elder to President Elena Rojas of Chile: “The sea is yours, "
+         "but not the wells.”", None),
         ("A boy from Bela Vista said: “I have not seen my mother since the flood.”", None),
         ("Some islanders said: “I have not seen my mother since the flood.”", None),
         ("The then French President said: “I have not seen such a flood before.”", None),

@@ -38,6 +38,8 @@ _CLAUSE = re.compile(
 )
 _SHORT = 100
 """Characters before a verb that only tell who speaks, when and where."""
+_LISTENER = re.compile(r"[^,;:“”\"]*?\b(?=(?:to|before)\s)")
+"""Up to whom the words are spoken to: "the words of His Holiness to the Assembly"."""
 _WHO = re.compile(r"(?:\s*,)?\s+who\Z|\s*,\Z")
 _FIRST = frozenset({"i", "we"})
 _SPEAKERS = frozenset({"person", "name", "office"})
@@ -199,7 +201,9 @@ def _by_words(reading: Reading, place: int, spoken_of: SpokenOf) -> Owner | None
     if found["his"]:
         here = spoken_of.persons(first, first + found.start(), quoted=True)
         return Owner(_only(here[0] if len(here) == 1 else spoken_of.last(first, first + place)))
-    named = spoken_of.persons(first + found.end(), first + place, quoted=True)
+    whose = _LISTENER.match(head, found.end())
+    end = whose.end() if whose else place
+    named = spoken_of.persons(first + found.end(), first + end, quoted=True)
     return Owner(_only(named[0])) if len(named) == 1 else NOBODY
 
 

@@ -64,7 +64,8 @@ def plainly(text: str, frame: Frame, start: int) -> bool:
     if frame.shape in {"after", "amid"}:
         return start < 10
     if frame.shape == "source":
-        cut = frame.subject is not None and _GOES_ON.match(text, frame.subject.end)
+        cut = frame.subject is None or _GOES_ON.match(text, frame.subject.end)
+        cut = cut or _OPEN.match(text, start)  # "according to X, who presided, …"
         return frame.contiguous and not cut and _OPEN.search(text[: frame.left]) is None
     if frame.shape != "before":
         return False
