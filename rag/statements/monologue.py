@@ -45,6 +45,8 @@ _SPEAKS = re.compile(
     r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b|(?:^|[a-z,;:]\s+)[A-Z][\w’'-]+\s+(?:\w+ly\s+)?[a-z]+s\b"
 )
 """A cheap look for either, so that most sentences are not read for verbs."""
+_SUBJECT = 120
+"""Characters before a verb in which its subject and the words between stand."""
 _NEAR = 200
 """Characters of a sentence in which its verb is looked for."""
 _TO_DO = re.compile(r"\s+to\s+(?!see\b|be\b|have\b)\w")
@@ -163,15 +165,16 @@ class Talk:
             wished = cue.verb.lemma == "wish" and _TO_DO.match(text, cue.end)
             if wished or cue.verb.narrated or not cue.tenses & {"base", "present"}:
                 continue
-            if _FIRST_PERSON.search(text[: cue.start]):
+            first = max(0, cue.start - _SUBJECT)
+            if _FIRST_PERSON.search(text, first, cue.start):
                 return cue.verb
-            if "present" in cue.tenses and self._names_itself(text[: cue.start], speaker):
+            if "present" in cue.tenses and self._names_itself(text, first, cue.start, speaker):
                 return cue.verb
         return verbs()[0]
 
-    def _names_itself(self, before: str, speaker: Party) -> bool:
+    def _names_itself(self, text: str, first: int, end: int, speaker: Party) -> bool:
         """Whether the words before a verb end with the speaker's own name: "Kenya fully"."""
-        named = _NAMED.search(before)
+        named = _NAMED.search(text, first, end)
         if named is None:
             return False
         name = " ".join(named["name"].split())
