@@ -333,7 +333,9 @@ def test_a_known_name_that_begins_a_strangers_is_not_the_known_one():
 def test_the_rest_of_a_strangers_quotation_in_a_speech_is_not_the_speakers(names):
     text = "At the time he said “Nets are good. Boats are new.” We think otherwise."
     found = [told(s)[::2] for s in said(text, names, speaker="Kenya")]
-    assert "Boats are new" not in {quote.strip("”. ") for _, quote in found}
+    owners = {quote.strip("”. "): speaker for speaker, quote in found}
+    assert owners["Boats are new"] is None
+    assert owners["We think otherwise"] == "Kenya"
     assert ("Kenya", "We think otherwise.") in found
 
 

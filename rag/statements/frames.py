@@ -108,6 +108,8 @@ class Reader:
             return None
         if verb.lemma == "present" and pattern("handed").match(self.text, frame.cue.end):
             return None
+        if verb.lemma == "declare" and pattern("warfare").match(self.text, frame.cue.end):
+            return None  # done by it rather than said: "declared war on"
         if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
             return None
         written = frame.subject is not None and frame.subject.kind == "document"

@@ -154,6 +154,34 @@ def pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])({phrases}|{words})(?![\w-])", re.IGNORECASE)
 
 
+DEEDS = frozenset(
+    {"accept", "advocate", "approve of", "decide", "defend", "encourage", "endorse", "estimate"}
+    | {"extend", "guarantee", "offer", "order", "outline", "present", "raise", "resolve", "seek"}
+    | {"set out", "support", "undertake"}
+)
+"""Verbs that in a speech mostly tell what is done: "the rights that it guaranteed"."""
+
+
+@cache
+def reports() -> re.Pattern[str]:
+    """Matches what a sentence holds that may tell what another said, and most sentences don't."""
+    past: set[str] = set()
+    present: set[str] = set()
+    for verb, irregular in _entries():
+        if verb.plain or verb.narrated or verb.takes == "quote" or verb.lemma in DEEDS:
+            continue
+        for written, tense in _forms(verb.lemma, irregular):
+            if tense in {"past", "participle"}:
+                past.add(written)
+            elif tense == "present":
+                present.add(written)
+    # In the present most forms are also nouns: "claims", "states", "reports".
+    named = (
+        rf"(?:[A-Z][\w’'-]+|[Hh]e|[Ss]he)\s+(?:\w+ly\s+|also\s+)?{_trie_pattern(sorted(present))}"
+    )
+    return re.compile(rf"\b(?:{_trie_pattern(sorted(past))}|[Aa]ccording to|{named})\b")
+
+
 _WORD_BEFORE = re.compile(r"[\w,)’'-]\s+\Z")
 
 

@@ -24,10 +24,32 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 """Who is named as the speaker of a speech: what follows names those spoken to, and the place."""
-_FIRST_PERSON = re.compile(
-    r"\b(?:I|[Ww]e|[Mm]y \w+|[Oo]ur \w+)\s+(?:\w+ly\s+|also\s+|therefore\s+|once again\s+|"
-    r"would like to\s+|wish to\s+|want to\s+)*$"
+_BETWEEN = (
+    r"(?:(?:\w+ly|also|therefore|once again|again|would like to|wish(?:es)? to|want(?:s)? to|"
+    r"take this (?:opportunity|occasion) to)\s+)*\Z"
 )
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|[Ww]e|(?:[Mm]y|[Oo]ur)\s+(?:\w+\s+)?(?:delegation|country|nation|government|people|"
+    r"peoples|president|prime minister|minister|state|kingdom|republic|authorities|leaders|region|"
+    r"group|continent|parliament|administration)(?:\s+and\s+I)?)\s+" + _BETWEEN,
+    re.IGNORECASE,
+)
+"""Who speaks for the speaker; "our values" and "our best hope" are no doing of theirs."""
+_NAMED = re.compile(
+    r"(?:^|[,;:]\s+|\b(?:and|that|but|why|[Tt]herefore|Thus)\s+)(?:[Tt]he\s+)?(?:(?:Government|"
+    r"[Pp]eople|[Dd]elegation|Republic|Kingdom|State|Principality|Commonwealth)\s+of\s+(?:the\s+)?)*"
+    r"(?P<name>[A-Z][\w’'-]+(?:\s+(?:(?:and|of|the|da|de|do)\s+)*[A-Z][\w’'-]+){0,4})\s+" + _BETWEEN
+)
+"""A name in front of a verb at the head of a clause."""
+_SPEAKS = re.compile(
+    r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b|(?:^|[a-z,;:]\s+)[A-Z][\w’'-]+\s+(?:\w+ly\s+)?[a-z]+s\b"
+)
+"""A cheap look for either, so that most sentences are not read for verbs."""
+_SUBJECT = 120
+"""Characters before a verb in which its subject and the words between stand."""
+_NEAR = 200
+"""Characters of a sentence in which its verb is looked for."""
+_TO_DO = re.compile(r"\s+to\s+(?!see\b|be\b|have\b)\w")
 
 
 def speaker_of(document: Document, names: Names) -> Party | None:
@@ -73,7 +95,9 @@ class Talk:
     """Turns sentences that somebody speaks into statements."""
 
     def __init__(self, document: Document, sentences: Sequence[Sentence], names: Names) -> None:
-        self._document = document
+        self._document, self._names = document, names
+        self._known: dict[str, str | None] = {}
+        """Name → the country it is of."""
         self._others = Others(document, sentences, names)
         self._published = dates.published(document.metadata)
         value = document.metadata.published
@@ -100,16 +124,23 @@ class Talk:
         """
         first = sentence.start if start is None else start
         told = self._others.told(sentence, first, speaker)
-        own = [] if told.alone else [self._own(sentence, first, speaker, rule)]
-        return [*own, *told.statements]
+        if told.own is None:
+            return list(told.statements)
+        own = self._own(sentence, told.own, speaker, rule)
+        # Words of another day that the speaker repeats were not said on the day of the speech.
+        own = replace(own, said=None) if told.earlier else own
+        return [own, *told.statements]
 
-    def _own(self, sentence: Sentence, first: int, speaker: Party, rule: str) -> Statement:
-        text = self._document.text[first : sentence.end]
-        verb = _own_verb(text)
+    def _own(
+        self, sentence: Sentence, span: tuple[int, int], speaker: Party, rule: str
+    ) -> Statement:
+        first, end = span
+        text = self._document.text[first:end]
+        verb = self._own_verb(text, speaker)
         return Statement(
             document=self._document.name,
             start=first,
-            end=sentence.end,
+            end=end,
             quote=text,
             cue_start=first,
             cue_end=first,
@@ -125,11 +156,29 @@ class Talk:
             rule=rule,
         )
 
+    def _own_verb(self, text: str, speaker: Party) -> Verb:
+        """What the speaker does by saying it: "we condemn", "I thank", "Kenya rejects"."""
+        if _SPEAKS.search(text, 0, _NEAR) is None:
+            return verbs()[0]
+        for cue in cues(text[:_NEAR]):
+            # "I wish to thank" thanks; "I wish you success" wishes.
+            wished = cue.verb.lemma == "wish" and _TO_DO.match(text, cue.end)
+            if wished or cue.verb.narrated or not cue.tenses & {"base", "present"}:
+                continue
+            first = max(0, cue.start - _SUBJECT)
+            if _FIRST_PERSON.search(text, first, cue.start):
+                return cue.verb
+            if "present" in cue.tenses and self._names_itself(text, first, cue.start, speaker):
+                return cue.verb
+        return verbs()[0]
 
-def _own_verb(text: str) -> Verb:
-    """What the speaker does by saying it: "we condemn", "I thank"."""
-    for cue in cues(text[:200]):
-        present = cue.tenses & {"base", "present"}
-        if present and not cue.verb.narrated and _FIRST_PERSON.search(text[: cue.start]):
-            return cue.verb
-    return verbs()[0]
+    def _names_itself(self, text: str, first: int, end: int, speaker: Party) -> bool:
+        """Whether the words before a verb end with the speaker's own name: "Kenya fully"."""
+        named = _NAMED.search(text, first, end)
+        if named is None:
+            return False
+        name = " ".join(named["name"].split())
+        if name not in self._known:
+            known = self._names.resolve(name)
+            self._known[name] = known.country if known and known.kind == "government" else None
+        return self._known[name] is not None and self._known[name] == speaker.country

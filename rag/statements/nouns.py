@@ -74,7 +74,9 @@ class Masked:
             self.members[first] = member
             chars[first:last] = PERSON * (last - first)
         for match in _offices().finditer("".join(chars)):
-            chars[match.start() : match.end()] = OFFICE * (match.end() - match.start())
+            # "Mackenzie King, Jr.": who has a father of that name holds no office by it.
+            if not _junior(self.text, match.end()):
+                chars[match.start() : match.end()] = OFFICE * (match.end() - match.start())
         for mention in cast.mentions(start, end):
             self._mask(chars, mention, mention.start - start, mention.end - start)
         self.masked = "".join(chars)
@@ -163,6 +165,10 @@ def _mark(mention: Mention) -> str:
     if mention.role == "adjective":
         return ADJECTIVE
     return PLACE if mention.role in {"capital", "people"} else COUNTRY
+
+
+def _junior(text: str, end: int) -> bool:
+    return text.startswith((" Jr", ", Jr", " Sr", ", Sr"), end)
 
 
 def _whole(masked: str, end: int) -> bool:

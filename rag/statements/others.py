@@ -10,319 +10,296 @@ from functools import cached_property
 
 from rag.names import Names
 from rag.statements import dates
-from rag.statements.cast import Cast
+from rag.statements.cited import FEWEST, NOBODY, OWN, Owner, Reading, introduced, is_sentence
 from rag.statements.compose import Reported, compose
-from rag.statements.frame import Frame
 from rag.statements.frames import Reader
-from rag.statements.nouns import Masked, Noun
-from rag.statements.quotes import Quotation, covering, quotations
-from rag.statements.speakers import Speakers
+from rag.statements.lexicon import DEEDS, Verb, reports
+from rag.statements.nouns import Masked
+from rag.statements.quotes import Quotation, quotations
+from rag.statements.retold import as_said, only_quoted, plainly, wholly, without_own
+from rag.statements.spoken_of import SpokenOf
 from rag.statements.stance import modality, polarity
 from rag.types import Document, Form, Party, Sentence, Statement
 
-_FAR = 3
-"""Sentences back in which "he" may have been named."""
-
-# A cheap look for another's words, so that most sentences of a speech are not read further.
-_OTHERS = re.compile(
-    r"\b(?:said|says|told|stated|declared|announced|threatened|threatens|warned|promised|pledged|"
-    r"vowed|claimed|claims|accused|rejected|condemn(?:ed|ing)|urged|call(?:ed|ing) (?:on|for|upon)|"
-    r"asked|proposed|reaffirm(?:ed|ing)|reiterated|stressed|emphasi[sz]ed|underlined|underscored|"
-    r"wrote|noted|observed|insisted|denied|agreed|quoted|remarked|added|suggested|recommended|"
-    r"demand(?:ed|ing)|according to|expressed|committed to|proclaimed|concluded|reminded|"
-    r"pointed out|referred to|identified|recogni[sz]ed|congratulated|reconfirmed|acknowledged|"
-    r"confirmed|welcomed|argued|explained|recalled)\b"
-)
 _OWN = re.compile(r"\b(?:I|we|my|our|us|me|this (?:delegation|assembly))\b", re.IGNORECASE)
-_NAMED = frozenset({"person", "office", "country", "medium"})
-_FRONT = re.compile(
-    r"\W*(?:(?:as|and|but|yet|indeed|unfortunately|however|moreover|so|then|today|yesterday|"
-    r"recently|only|even|just|earlier|later|again|once|last|this|in|on|at|during|after|before|"
-    r"since|from|here|exactly|\w+ years ago|another|for)\b[^;“”\"]*)?[\s,:–—-]*",
-    re.IGNORECASE,
-)
-"""What may stand before the one who is reported: a time, a place, a link."""
-_CLAUSE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|must|should|can|could|that|which|who|when|if|"
-    r"because|while|where|whether|I|we|what|whose)\b",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(
-    r"\b(?:if|whether|unless|until|when|who|which|whose|what|not|never|nor|no)\b", re.IGNORECASE
-)
-_QUOTED = re.compile(r"[^“”]{0,120}?[,:]\s*“")
 _TO_ME = re.compile(r"\s+(?:me|us)\s+to\b")
-_AS = re.compile(r"\W*as\s+(?:the\s+)?", re.IGNORECASE)
-_AS_SAID = re.compile(r"[^,“”:]{0,90}?(?:\([^)]{0,60}\))?,\s+")
-_SHORT = 160
-"""Characters that such words take at most."""
+_ENDED = re.compile(r"[.!?][”\")\]]*\s*\Z")
+_TITLE = re.compile(
+    r"\b(?:theme|themes|title|titled|entitled|slogan|motto|called|named|namely|known as|project|"
+    r"programme|initiative|item|resolution|report|campaign|agenda|goal|topic|subject)\b"
+    r"[^.;“”]{0,60}\Z",
+    re.IGNORECASE,
+)
+_LONGEST = 1000
+"""Characters of a quotation beyond which its end is another's, or a text is read out."""
+_REFERENCE = re.compile(r"\([^)]*\)")
+_FEW = 4
+"""Words of a sentence beside a quotation below which they say nothing of their own."""
 
 
 @dataclass(frozen=True)
 class Told:
     """What one sentence tells of others."""
 
+    own: tuple[int, int] | None
+    """What of the sentence is the speaker's own; None where it only tells another's words."""
     statements: tuple[Statement, ...] = ()
-    alone: bool = False
-    """Whether nothing of the sentence is the speaker's own but the telling."""
+    earlier: bool = False
+    """Whether the speaker repeats own words of another day."""
 
 
 class Others:
     """Finds the words of others in what one person speaks."""
 
     def __init__(self, document: Document, sentences: Sequence[Sentence], names: Names) -> None:
-        self._document, self._sentences, self._names = document, sentences, names
-        self._told: dict[int, Party] = {}
-        """Sentence → whose words it told."""
-        self._owners: dict[Quotation, Party | None] = {}
+        self._document, self._sentences = document, sentences
+        self._spoken_of = SpokenOf(document, sentences, names)
+        self._owners: dict[Quotation, Owner] = {}
+        self._read: Reading | None = None
 
     def told(self, sentence: Sentence, first: int, owner: Party) -> Told:
         """The statements of others in a sentence that begins at `first` and that `owner` speaks."""
-        quotation = covering(self._quotations, first, sentence.end) if self._quotations else None
-        if quotation is not None and quotation.start < first - 1 and quotation.closed:
-            return self._goes_on(sentence, first, quotation, owner)
-        if not _OTHERS.search(sentence.text):
-            return Told()
-        self._speakers.begin()
-        masked = Masked(self._document.text, first, sentence.end, self._cast)
-        quoted = [
-            (max(q.start, first) - first, min(q.end, sentence.end) - first)
-            for q in self._quotations
-            if q.start < sentence.end and first < q.end
-        ]
-        frames = Reader(masked, quoted).read()
+        quoted = self._overlapping(first, sentence.end)
+        whole = (first, sentence.end)
+        if not quoted and not _may_report(sentence.text):
+            return Told(whole)
+        found, alone = self._reported(sentence, first, owner)
+        for quotation in quoted:
+            spans = [(s.start, s.end) for s in found]
+            whose = self._owner(quotation, first, owner)
+            if whose.own:
+                continue
+            piece = self._piece(quotation, sentence, first, whose, owner)
+            if piece is not None and not any(a < piece.end and piece.start < b for a, b in spans):
+                found.append(piece)
+        alone = (alone and len(found) == 1) or self._only_tells(quoted, first, sentence.end)
+        mine = None if alone else self._rest(whole, found)
+        return Told(mine, tuple(found), any(self._owners[q].earlier for q in quoted))
+
+    def _only_tells(self, quoted: Sequence[Quotation], first: int, end: int) -> bool:
+        """Whether a sentence says nothing but whose the one quotation is that begins in it."""
+        opened = [q for q in quoted if first <= q.start and not self._owners[q].own]
+        if len(opened) != 1 or not self._owners[opened[0]].alone:
+            return False
+        return len(_words(self._document.text[min(opened[0].end, end) : end])) < _FEW
+
+    def _reported(
+        self, sentence: Sentence, first: int, owner: Party
+    ) -> tuple[list[Statement], bool]:
+        """What the verbs of the sentence report, and whether it does nothing else."""
+        if not (_may_report(sentence.text) and self._spoken_of.names_one(first, sentence.end)):
+            return [], False
+        reading = self._reading(first, sentence.end)
+        masked = reading.masked
         found: list[Statement] = []
         heard: dict[int, Party | None] = {}
         alone = False
-        for reported in compose(frames, masked.text, lambda _inner, _outer: False):
+        for reported in compose(list(reading.frames), masked.text, lambda _inner, _outer: False):
             subject = id(reported.frame.subject)
             if reported.frame.shape == "joined":
                 party = heard.get(subject)
             else:
-                party = self._another(reported, masked.text, sentence, first, owner)
+                party = self._another(reported, masked.text, first, owner)
             heard[subject] = party
             if party is None:
-                if _of_another(reported.frame.subject):
-                    self._open(first + reported.start, None)
                 continue
-            reported = _quotation(masked.text, _as_said(masked.text, reported))
-            found.append(self._statement(sentence, first, reported, party, owner, quoted))
+            reported = without_own(masked.text, as_said(masked.text, reported))
+            reported = only_quoted(masked.text, reported)
+            found.append(self._statement(sentence, first, reported, party, owner))
             # "President Lasso has said": a bare office is mostly one's own country's.
             placed = party.country is not None and party.country != owner.country
-            alone = alone or (placed and _whole(masked.text, reported))
-            self._told[sentence.index] = party
-            self._open(first + reported.start, party)
-        return Told(tuple(found), alone and len(found) == 1)
+            alone = alone or (placed and wholly(masked.text, reported))
+            self._spoken_of.heard[sentence.index] = party
+            self._open(first + reported.start, first + reported.end, party)
+        return found, alone
 
-    # --- the document, read when the first sentence needs it ------------------------------------
+    def _reading(self, first: int, end: int) -> Reading:
+        """The sentence as the grammar reads it; the last one is kept."""
+        kept = self._read
+        if kept is None or kept.first != first:
+            self._spoken_of.begin()
+            masked = Masked(self._document.text, first, end, self._spoken_of.cast)
+            inside = [
+                (max(q.start, first) - first, min(q.end, end) - first)
+                for q in self._overlapping(first, end)
+            ]
+            kept = self._read = Reading(masked, inside, Reader(masked, inside).read(), first)
+        return kept
 
-    @cached_property
-    def _cast(self) -> Cast:
-        return Cast(self._document.text, self._names, on=self._document.metadata.published)
-
-    @cached_property
-    def _speakers(self) -> Speakers:
-        on = self._document.metadata.published
-        return Speakers(self._cast, self._names, home=None, on=on)
+    # --- quotations -----------------------------------------------------------------------------
 
     @cached_property
     def _quotations(self) -> list[Quotation]:
         return quotations(self._document.text)
 
-    # --- quotations of several sentences --------------------------------------------------------
+    def _overlapping(self, start: int, end: int) -> list[Quotation]:
+        """The quotations of which a part lies between two places."""
+        at = bisect_left(self._quotations, start, key=lambda q: q.end)
+        found = []
+        while at < len(self._quotations) and self._quotations[at].start < end:
+            found.append(self._quotations[at])
+            at += 1
+        return found
 
-    def _open(self, start: int, party: Party | None) -> None:
-        """A quotation that begins with these words is that party's to its end, or nobody's."""
-        for quotation in self._quotations:
-            if quotation.start - 2 <= start <= quotation.start + 2:
-                self._owners[quotation] = party
+    def _open(self, start: int, end: int, party: Party) -> None:
+        """A quotation that begins with or among these words is that party's to its end."""
+        for quotation in self._overlapping(start, end):
+            if start - 2 <= quotation.start:
+                self._owners[quotation] = Owner(party)
 
-    def _goes_on(self, sentence: Sentence, first: int, quotation: Quotation, owner: Party) -> Told:
-        """A further sentence of a quotation: whose it is, or nobody's that could be told."""
-        party = self._owners.get(quotation)
-        if party is None:
-            # Who was said to speak in it is not the one who quotes, even where nobody is known.
-            return Told(alone=quotation in self._owners)
+    def _owner(self, quotation: Quotation, first: int, owner: Party) -> Owner:
+        """Whose the quotation is: told once, where it begins, and kept to its end."""
+        if quotation not in self._owners:
+            opens = first <= quotation.start
+            self._owners[quotation] = self._told(quotation, first, owner) if opens else OWN
+        return self._owners[quotation]
+
+    def _told(self, quotation: Quotation, first: int, owner: Party) -> Owner:
+        """Whose the quotation is by the words that lead up to it, or those that follow."""
         text = self._document.text
-        end = min(sentence.end, quotation.end)
-        content = text[first:end].rstrip()
-        return Told(
-            (
-                Statement(
-                    document=self._document.name,
-                    start=first,
-                    end=first + len(content),
-                    quote=content,
-                    cue_start=first,
-                    cue_end=first,
-                    sentence=sentence.index,
-                    speaker=party,
-                    form="direct",
-                    reported_by=(owner,),
-                    published=dates.published(self._document.metadata),
-                    confidence=0.8,
-                    rule="quotation goes on in a monologue",
-                ),
-            ),
-            alone=True,
-        )
+        words = text[quotation.start : quotation.end]
+        sentence = self._at(quotation.start)
+        several = sentence is not None and sentence.end < quotation.end
+        lead = text[first : quotation.start]
+        if not several and _TITLE.search(lead[:-1]):
+            return OWN
+        whole = is_sentence(words, several=several)
+        if not whole and (several or len(words.split()) < FEWEST):
+            return OWN
+        at, end = first, sentence.end if sentence else quotation.end
+        announced = re.search(r"\w", lead) is None
+        if announced and (before := self._announcing(first)):
+            at, end = before.start, before.end
+        place = quotation.start - 1 - at if at == first else end - at
+        found = introduced(self._reading(at, end), place, self._spoken_of, owner)
+        if not whole and (found is None or found.party is None):
+            return OWN  # words that the speaker only marks
+        # "He asked me to read his message:" opens a text that is read out.
+        mine = not quotation.closed and _OWN.search(text, at, end) is not None
+        read_out = announced and (at == first or mine)
+        if found is None and read_out:
+            return OWN
+        if (found is None or found.party is None) and len(words) > _LONGEST:
+            return OWN
+        colon = text[at : at + place].rstrip()[-1:] == ":"
+        return found or (NOBODY if several or colon else OWN)
+
+    def _at(self, place: int) -> Sentence | None:
+        """The sentence that holds a place."""
+        after = bisect_left(self._sentences, place + 1, key=lambda s: s.start)
+        return self._sentences[after - 1] if after else None
+
+    def _announcing(self, first: int) -> Sentence | None:
+        """The sentence before, if it ends as one does that a quotation follows."""
+        before = self._at(first - 1) if first else None
+        if before is None or before.end > first or _ENDED.search(before.text):
+            return None
+        return before
+
+    def _piece(
+        self, quotation: Quotation, sentence: Sentence, first: int, whose: Owner, owner: Party
+    ) -> Statement | None:
+        """The words of a quotation that stand in the sentence, as their owner's."""
+        start, end = max(first, quotation.start), min(sentence.end, quotation.end)
+        content = self._document.text[start:end].rstrip()
+        if not re.search(r"\w", content):
+            return None
+        if whose.party is not None:
+            self._spoken_of.heard[sentence.index] = whose.party
+        goes_on = quotation.start < first
+        rule = "quotation goes on in a monologue" if goes_on else "quoted in a monologue"
+        span = (start, start + len(content))
+        return self._made(sentence, span, (start, start), whose.party, owner, whose.verb, rule)
+
+    def _rest(self, whole: tuple[int, int], found: Sequence[Statement]) -> tuple[int, int] | None:
+        """What the quotations of others leave of a sentence: its longest part with words."""
+        text = self._document.text
+        pieces, start = [], whole[0]
+        for quote in sorted((s for s in found if s.form == "direct"), key=lambda s: s.start):
+            pieces.append((start, quote.start))
+            start = quote.end
+        if not pieces:
+            return whole
+        pieces.append((start, whole[1]))
+        first, last = max(pieces, key=lambda p: len(_words(text[p[0] : p[1]])))
+        if len(_words(text[first:last])) < _FEW:
+            return None
+        part = text[first:last]
+        lead = len(part) - len(part.lstrip(' \n\t,;:.”"’'))
+        return first + lead, first + len(part.rstrip(' \n\t,;:“"('))
 
     # --- who ------------------------------------------------------------------------------------
 
-    def _another(
-        self, reported: Reported, text: str, sentence: Sentence, first: int, owner: Party
-    ) -> Party | None:
+    def _another(self, reported: Reported, text: str, first: int, owner: Party) -> Party | None:
         """Who else speaks in the frame; None where it is the speaker, or not plain."""
         frame = reported.frame
         noun = frame.subject
-        if noun is None or frame.negated or frame.cue.verb.narrated or frame.cue.verb.plain:
+        verb = frame.cue.verb
+        if noun is None or frame.negated or verb.narrated or verb.plain or verb.lemma in DEEDS:
             return None
         if _TO_ME.match(text, frame.cue.end):
             return None
-        if frame.partner is not None or not _plainly(text, frame, reported.start):
+        if frame.partner is not None or not plainly(text, frame, reported.start):
             return None
-        if noun.kind == "pronoun":
-            party = self._meant(noun, sentence, first)
-        elif noun.kind not in _NAMED or _OWN.search(noun.written):
+        if _OWN.search(noun.written):
             return None
-        else:
-            party = self._named(noun)
+        party = self._spoken_of.party(noun, first)
         if party is None or party.kind not in {"person", "government"} or party.name == owner.name:
             return None
         own = party.country is not None and party.country == owner.country
         return None if own and party.kind == "government" else party
 
-    def _named(self, noun: Noun) -> Party | None:
-        if noun.kind == "office" and noun.member is None and noun.country is None:
-            # "The President" may be one's own, the Assembly's or the one spoken of before.
-            return self._unique(noun)
-        return self._speakers.resolve(noun)
-
-    def _unique(self, noun: Noun) -> Party | None:
-        """The holder of an office that one body alone has, for those who speak in it."""
-        if noun.office != "secretary-general":
-            return None
-        on = self._document.metadata.published
-        held = self._names.holder(noun.office, "United Nations", on=on)
-        return replace(held, as_written=noun.written) if held else None
-
-    def _meant(self, noun: Noun, sentence: Sentence, first: int) -> Party | None:
-        """Whom "he" means: the only one named before in the sentence, or in those before it."""
-        if noun.written.lower() not in {"he", "she"}:
-            return None
-        here = self._persons(first, first + noun.start)
-        if here:
-            return here[0] if len(here) == 1 else None
-        for earlier in self._before(sentence):
-            if earlier.index in self._told:
-                told = self._told[earlier.index]
-                return told if told.kind == "person" or told.office else None
-            found = self._persons(earlier.start, earlier.end)
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
-
-    def _before(self, sentence: Sentence) -> list[Sentence]:
-        """The sentences before, the nearest first."""
-        place = bisect_left(self._sentences, sentence.start, key=lambda s: s.start)
-        return list(self._sentences[max(0, place - _FAR) : place])[::-1]
-
-    def _persons(self, start: int, end: int) -> list[Party]:
-        """The different persons and holders of offices named between two places."""
-        masked = Masked(self._document.text, start, end, self._cast)
-        found: dict[str, Party] = {}
-        last = 0
-        for word in re.finditer(r"\S+", masked.masked):
-            noun = masked.starting_at(word.start()) if word.start() >= last else None
-            if noun is not None and noun.kind in {"person", "office"}:
-                last = noun.end
-                bare = noun.kind == "office" and noun.member is None and noun.country is None
-                party = self._unique(noun) if bare else self._speakers.resolve(noun)
-                # An office that nobody can be told for is somebody all the same.
-                name = party.name if party else noun.written
-                found[name] = party or Party(name=name, kind="unnamed")
-        return list(found.values())
-
     # --- what -----------------------------------------------------------------------------------
 
     def _statement(
+        self, sentence: Sentence, first: int, reported: Reported, party: Party, owner: Party
+    ) -> Statement:
+        cue = reported.frame.cue
+        span = (first + reported.start, first + reported.end)
+        at = (first + cue.start, first + cue.end)
+        rule = "reported in a monologue"
+        made = self._made(sentence, span, at, party, owner, cue.verb, rule)
+        whole = any(q.start <= span[0] and span[1] <= q.end + 1 for q in self._overlapping(*span))
+        form: Form = "direct" if whole else "indirect"
+        return replace(made, form=form)
+
+    def _made(
         self,
         sentence: Sentence,
-        first: int,
-        reported: Reported,
-        party: Party,
+        span: tuple[int, int],
+        cue: tuple[int, int],
+        party: Party | None,
         owner: Party,
-        quoted: Sequence[tuple[int, int]],
+        verb: Verb,
+        rule: str,
     ) -> Statement:
-        frame = reported.frame
-        verb = frame.cue.verb
-        start, end = first + reported.start, first + reported.end
-        content = self._document.text[start:end]
-        whole = any(a <= reported.start and reported.end <= b + 1 for a, b in quoted)
-        form: Form = "direct" if whole else "indirect"
+        content = self._document.text[span[0] : span[1]]
         return Statement(
             document=self._document.name,
-            start=start,
-            end=end,
+            start=span[0],
+            end=span[1],
             quote=content,
-            cue_start=first + frame.cue.start,
-            cue_end=first + frame.cue.end,
+            cue_start=cue[0],
+            cue_end=cue[1],
             sentence=sentence.index,
             speaker=party,
             act=verb.act,
-            polarity=polarity(verb, content, negated=frame.negated),
-            modality=modality(verb, content, negated=frame.negated),
-            form=form,
+            polarity=polarity(verb, content, negated=False),
+            modality=modality(verb, content, negated=False),
+            form="direct",
             reported_by=(owner,),
             published=dates.published(self._document.metadata),
             referred_to=dates.referred_to(content, self._document.metadata),
             confidence=0.85,
-            rule="reported in a monologue",
+            rule=rule,
         )
 
 
-def _of_another(subject: Noun | None) -> bool:
-    """Whether somebody else than the one who speaks is said to say it."""
-    return subject is not None and not _OWN.search(subject.written)
+def _may_report(text: str) -> bool:
+    """A cheap look for another's words, so that most sentences of a speech are not read further."""
+    return reports().search(text) is not None
 
 
-def _as_said(text: str, reported: Reported) -> Reported:
-    """What follows "As President Obama said here, …" is his."""
-    frame = reported.frame
-    lead = _AS_SAID.match(text, frame.cue.end) if _AS.fullmatch(text[: frame.left]) else None
-    if lead is None:
-        return reported
-    end = len(text.rstrip(' .!?”"'))
-    return replace(reported, start=lead.end(), end=max(end, lead.end()))
-
-
-def _quotation(text: str, reported: Reported) -> Reported:
-    """Only the quotation of "noted in 1963, at a session of the Assembly, “…"."""
-    lead = _QUOTED.match(text, reported.frame.cue.end)
-    if lead is None or reported.frame.shape != "before" or lead.end() >= reported.end:
-        return reported
-    closed = text.find("”", lead.end(), reported.end)
-    return replace(reported, start=lead.end(), end=closed if closed > 0 else reported.end)
-
-
-def _plainly(text: str, frame: Frame, start: int) -> bool:
-    """Whether the sentence tells it outright: not under a condition, in a clause or an aside."""
-    if frame.shape in {"after", "amid"}:
-        return start < 10
-    if frame.shape != "before":
-        return False
-    head = text[: frame.left]
-    if _AS.fullmatch(head):
-        return True
-    if len(head.strip()) < _SHORT and not _CLAUSE.search(head):
-        return _FRONT.fullmatch(head) is not None
-    return len(head.strip()) < 60 and not _OPEN.search(head)
-
-
-def _whole(text: str, reported: Reported) -> bool:
-    """Whether the report is the sentence's own clause, not an aside in the speaker's sentence."""
-    frame = reported.frame
-    if frame.shape == "before":
-        near = len(text[: frame.left].strip()) < 60
-        return near and reported.end >= len(text.rstrip(' .!?”"')) - 3
-    return frame.shape in {"after", "amid"} and reported.start < 10
+def _words(text: str) -> list[str]:
+    """The words that are no reference to a record of the meetings."""
+    return re.findall(r"\w+", _REFERENCE.sub("", text))

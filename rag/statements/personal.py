@@ -22,7 +22,8 @@ def trimmed_name(words: str) -> str | None:
     while kept and kept[-1].lower() in PARTICLES - _NUMBERS:
         kept.pop()
     name = " ".join(kept).rstrip("-'’")
-    return name if len(name) > 1 and not pattern("initial").fullmatch(name) else None
+    plain = len(name) > 1 and not pattern("initial").fullmatch(name)
+    return name if plain and name.lower() not in _NUMBERS else None
 
 
 def spelled(name: str) -> Iterator[str]:
@@ -62,4 +63,7 @@ def is_institution(name: str) -> bool:
 
 def is_former(words: str) -> bool:
     """Whether the words before an office say that it is held no more."""
-    return re.search(r"\b(?:former|ex|erstwhile|one-time)\b", words, re.IGNORECASE) is not None
+    return (
+        re.search(r"\b(?:former|ex|erstwhile|one-time|the then|then-)\b", words, re.IGNORECASE)
+        is not None
+    )
