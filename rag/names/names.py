@@ -177,11 +177,22 @@ class Names:
             found = [p for p in found if held(p, office, on)]
         return found[0].party(on=on) if len(found) == 1 else None
 
-    def holder(self, office: str, country: str, *, on: str | None = None) -> Party | None:
-        """Who held that office of that country on a date; None where unknown or in doubt."""
+    def holder(
+        self, office: str, country: str, *, on: str | None = None, by_roster: bool = False
+    ) -> Party | None:
+        """Who held that office of that country on a date; None where unknown or in doubt.
+
+        Args:
+            office: However it is written.
+            country: Its country's name.
+            on: ISO date; None for any.
+            by_roster: Whether only what the user wrote down counts.
+        """
         wanted = equivalent(office_name(office), country)
         fit = [p for p in self._persons if holds(p, wanted, country, on)]
-        if on is None:
+        if by_roster:
+            fit = [p for p in fit if p.origin == "roster"]
+        elif on is None:
             # Without a date only whom the documents or the user know can be meant.
             fit = [p for p in fit if p.count or p.origin == "roster"]
         for group in (

@@ -177,7 +177,7 @@ class Speakers:
         if country is None or office == "leader":
             return None
         # Without a date whom another document shows in the office need not be the one meant.
-        known = self.names.holder(office, country, on=self.on) if self.on else None
+        known = self.names.holder(office, country, on=self.on, by_roster=self.on is None)
         return known or Party(name=country, country=country, office=office, kind="government")
 
     def _of_home(self, office: str, foreign: Member) -> bool:
