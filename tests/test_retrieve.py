@@ -12,7 +12,7 @@ from rag.fakes import FakeEmbedder
 from rag.index import build
 from rag.retrieve import STAGES
 from rag.retrieve.concepts import concepts_of, coverage, present, stemmed
-from rag.retrieve.fusion import fuse
+from rag.retrieve.fusion import WEIGHTS, fuse
 from rag.retrieve.langchain import ReadoutRetriever
 from rag.retrieve.spelling import IndexVocabulary, within_a_slip
 from rag.types import Filters, Query, Turn
@@ -134,10 +134,35 @@ def test_the_langchain_retriever_gives_the_same_passages(speeches: Assistant) ->
 
 
 def test_fusion_prefers_what_two_rankings_agree_on() -> None:
-    fused = fuse({"dense": [1, 2, 3], "bm25": [4, 2, 5]})
+    fused = fuse({"dense": [(1, 0.5), (2, 0.48), (3, 0.3)], "bm25": [(4, 9.0), (2, 8.0), (5, 1.0)]})
     assert fused[0][0] == 2
     assert fused[0][2] == {"dense": 2, "bm25": 2}
-    assert fused[0][1] == pytest.approx(2 / 62)
+    assert fused[0][1] == pytest.approx(0.48 + WEIGHTS["bm25"] * 8 / 9)
+
+
+def test_what_is_much_nearer_in_meaning_comes_before_the_best_match_of_the_words() -> None:
+    fused = fuse({"dense": [(1, 0.8), (2, 0.3)], "bm25": [(2, 9.0), (3, 8.0)]})
+    assert [item for item, _, _ in fused] == [1, 2, 3]
+
+
+def test_what_only_words_found_counts_no_nearer_than_the_last_that_meaning_found() -> None:
+    fused = {i: score for i, score, _ in fuse({"dense": [(1, 0.8), (2, 0.3)], "bm25": [(3, 2.0)]})}
+    assert fused[3] == pytest.approx(0.3 + WEIGHTS["bm25"])
+
+
+def test_a_passage_that_was_found_in_two_scopes_counts_once() -> None:
+    twice = {"dense": [(1, 0.8)], "preferred_dense": [(1, 0.8)], "preferred_bm25": [(1, 4.0)]}
+    ((_, score, ranks),) = fuse(twice)
+    assert score == pytest.approx(0.8 + WEIGHTS["bm25"])
+    assert ranks == {"dense": 1, "preferred_dense": 1, "preferred_bm25": 1}
+
+
+def test_fusion_of_one_kind_alone_keeps_its_order() -> None:
+    for kind in WEIGHTS:
+        fused = fuse(
+            {kind: [(7, 3.0), (1, 2.0), (5, 2.0)], "dense" if kind != "dense" else "bm25": []}
+        )
+        assert [item for item, _, _ in fused] == [7, 1, 5]
 
 
 def test_a_country_is_found_under_its_other_names(speeches: Assistant) -> None:

@@ -16,7 +16,7 @@ from rag.orders import stands_in_order
 from rag.question import for_speaker
 from rag.retrieve.concepts import Concept, concepts_of, soft_topic, weighted
 from rag.retrieve.evidence import Candidate, candidate, to_evidence, without_copies
-from rag.retrieve.fusion import fuse
+from rag.retrieve.fusion import Ranking, fuse
 from rag.retrieve.scope import Scope
 from rag.retrieve.spelling import IndexVocabulary
 from rag.types import Evidence, Found, Hit, Query, Statement
@@ -30,9 +30,6 @@ STAGES = ("dense", "bm25", "metadata", "evidence_dense", "neighbours", "rerank")
 """What an evaluation may switch off."""
 DEPTH = 50
 """How many passages each ranking gives to the fusion."""
-WEIGHTS = {"bm25": 0.4, "preferred_bm25": 0.4, "context": 0.5}
-"""Words against meaning, which counts 1: equal weights put 2 of 100 general questions behind what
-meaning alone finds, and words alone find far less (`rag eval --retrieval-only --without dense`)."""
 RERANKED = 20
 """Passages that a cross-encoder compares with the question."""
 NEAR = 10
@@ -106,28 +103,26 @@ class Retriever:
         concepts: Sequence[Concept],
         scopes: Mapping[str, set[str] | None],
         without: Collection[str],
-    ) -> tuple[NDArray[np.float32], dict[str, list[int]]]:
+    ) -> tuple[NDArray[np.float32], dict[str, Ranking]]:
         """Vectors of question, topic and context, and the passages nearest to them."""
         texts = [query.standalone, soft_topic(concepts), *filter(None, [query.context])]
         vectors = self.embedder.encode(texts)
-        rankings: dict[str, list[int]] = {}
+        rankings: dict[str, Ranking] = {}
         if "dense" not in without:
             for prefix, scope in scopes.items():
-                found = self.index.dense(vectors[0], DEPTH, documents=scope)
-                rankings[f"{prefix}dense"] = [i for i, _ in found]
+                rankings[f"{prefix}dense"] = self.index.dense(vectors[0], DEPTH, documents=scope)
             if query.context:
-                found = self.index.dense(vectors[2], NEAR, documents=scopes[""])
-                rankings["context"] = [i for i, _ in found]
+                rankings["context"] = self.index.dense(vectors[2], NEAR, documents=scopes[""])
         return vectors, rankings
 
     def _by_words(
         self, expression: str, scopes: Mapping[str, set[str] | None]
-    ) -> dict[str, list[int]]:
+    ) -> dict[str, Ranking]:
         """The passages that match best, of all documents and of the preferred ones."""
         if not expression:
             return {}
         return {
-            f"{prefix}bm25": [i for i, _ in self.index.bm25(expression, DEPTH, documents=scope)]
+            f"{prefix}bm25": self.index.bm25(expression, DEPTH, documents=scope)
             for prefix, scope in scopes.items()
         }
 
@@ -143,12 +138,12 @@ class Retriever:
         return [(name, i) for name, i, _ in found]
 
     def _fused(
-        self, rankings: Mapping[str, Sequence[int]], preferred: Mapping[str, float], most: int
+        self, rankings: Mapping[str, Ranking], preferred: Mapping[str, float], most: int
     ) -> list[Hit]:
         """The best passages of all rankings, those of preferred documents first."""
         scored = [
             (score + preferred.get(self.index.document_of(i), 0.0), i, stages)
-            for i, score, stages in fuse(rankings, WEIGHTS)
+            for i, score, stages in fuse(rankings)
         ]
         scored.sort(key=lambda hit: (-hit[0], self.index.document_of(hit[1]), hit[1]))
         passages = self.index.passages_by_id([i for _, i, _ in scored[:most]])

@@ -14,9 +14,9 @@ from rag.question.dates import overlaps
 from rag.types import Party, Query
 from rag.words import fold
 
-PREFERRED = 0.1
-"""Added for a passage by the asked speaker, and again for one in the asked dates: more than two
-first ranks give, so that the right speaker's weaker passage comes before another's strong one."""
+PREFERRED = 1.5
+"""Added for a passage by the asked speaker, and again for one in the asked dates: more than meaning
+and words give together, so that the right speaker's weaker passage comes before another's."""
 
 
 class Scope:
