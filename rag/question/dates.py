@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from rag.errors import UsageError
 
@@ -112,6 +113,7 @@ def last_day(partial: str) -> date:
     return date(*parts[:3])
 
 
+@lru_cache(maxsize=4096)
 def overlaps(published: str, since: str | None, until: str | None) -> bool:
     """Whether a possibly partial date shares a day with the range."""
     try:
