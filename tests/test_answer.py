@@ -112,6 +112,28 @@ def test_a_no_says_which_kind_and_what_is_nearest(
     assert {c.number for c in answer.citations} == set(answer.not_found.nearest)
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("What did Pakistan say about Taiwan and Kashmir?", "answered"),
+        ("What did Pakistan say about Taiwan, Kashmir or Crimea?", "answered"),
+        ("What did Pakistan say about Kashmir and Crimea?", "not_found"),
+        ("What did Pakistan say about the tension between Taiwan and Kashmir?", "not_found"),
+    ],
+)
+def test_of_names_in_one_breath_one_is_enough_unless_it_is_about_both(
+    assistant: Assistant, question: str, status: str
+) -> None:
+    assert assistant.ask(question, evidence_only=True).status == status
+
+
+def test_a_topic_half_in_its_words_and_half_in_others_is_found(assistant: Assistant) -> None:
+    question = "How did China comment on Iraq's ties with the countries around it?"
+    answer = assistant.ask(question, evidence_only=True)
+    assert answer.status == "answered"
+    assert "neighboring countries" in answer.answer
+
+
 def test_a_model_that_finds_nothing_ends_as_unsupported(assistant: Assistant) -> None:
     _model(assistant, "none")
     answer = assistant.ask(ASKED)

@@ -115,6 +115,7 @@ def test_who_was_told_and_when_it_was_reported_are_said_where_they_are_asked() -
     assert introduced(spoken) == "Anna Berg: “We stand with you.”"
     assert introduced(spoken, to=True).startswith("Anna Berg, to Ivo Novak: ")
     assert introduced(spoken, dated=True).startswith("Anna Berg, reported on 2021-05-04: ")
+    assert ", reported in 2021: " in introduced(replace(spoken, published="2021"), dated=True)
 
 
 def test_a_models_no_turns_a_likely_fact_into_a_no_and_its_yes_saves_a_doubted_one() -> None:

@@ -53,14 +53,20 @@ def introduced(evidence: Evidence, *, to: bool = False, dated: bool = False) -> 
     if to and evidence.addressee:
         reporter += f", to {evidence.addressee}"
     if dated:
-        when = f"reported on {evidence.published}" if evidence.published else "date unknown"
-        reporter += f", {when}"
+        reporter += f", {_reported(evidence.published)}"
     if who and evidence.speaker and fold(evidence.speaker.split()[-1]) in fold(quote):
         return quote if not reporter else f"{who}{reporter}: {quote}"
     if who:
         return f"{who}{reporter}: {quote}"
     source = evidence.source or evidence.title
     return f"{source}: {quote}" if source else quote
+
+
+def _reported(published: str | None) -> str:
+    if not published:
+        return "date unknown"
+    full = published.count("-") == 2
+    return f"reported {'on' if full else 'in'} {published}"
 
 
 def in_marks(quote: str) -> str:

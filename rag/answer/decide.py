@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.names import Names
+from rag.question.topic import in_one_breath
 from rag.types import Evidence, Found, NotFoundReason, Query
 
 TOPIC = 0.5
@@ -14,6 +15,9 @@ TOPIC_NAMED = 0.3
 """The same where the question's names are all there."""
 ABOUT = 0.42
 """Likeness to the topic, its names left out, at which a sentence is about it in other words."""
+NEARLY = 0.65
+"""Mean share of both at which a sentence is about it partly in its words, partly in others: of 250
+questions that nobody answers (the gold's, twins, the speeches') the nearest reaches 0.55."""
 FAR = 0.45
 """Below this likeness to the whole question nothing is about it."""
 ORDERS = re.compile(
@@ -111,8 +115,12 @@ def on_the_topic(evidence: Evidence, query: Query) -> bool:
         return True
     if stages["missing"]:
         return False
-    enough = TOPIC_NAMED if query.named else TOPIC
-    return max(stages["topic"], stages["around"]) >= enough or stages["about"] >= ABOUT
+    share = max(stages["topic"], stages["around"])
+    if in_one_breath(query.standalone, query.terms):
+        return share > 0
+    words = share / (TOPIC_NAMED if query.named else TOPIC)
+    meaning = stages["about"] / ABOUT
+    return max(words, meaning) >= 1 or (words + meaning) / 2 >= NEARLY
 
 
 def presumed_wrongly(query: Query, evidence: Sequence[Evidence]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.question.words import UNSPACED, lexicon, neutral_verbs
 from rag.words import STOPWORDS, tokens
@@ -117,3 +118,16 @@ def named_terms(text: str, spent: Sequence[tuple[int, int]]) -> list[str]:
         if name and name.lower() not in known:
             found.append(name)
     return found
+
+
+@lru_cache(maxsize=64)
+def in_one_breath(question: str, terms: tuple[str, ...]) -> bool:
+    """Whether a topic is nothing but names joined by "and": "about Myanmar and the Rohingya".
+
+    "Between Russia and Ukraine" is of both: either alone says nothing of it.
+    """
+    if len(terms) < 2 or not all(t[:1].isupper() for t in terms):
+        return False
+    joined = r"(?:\s*,?\s*(?:and|or|&|,)\s+(?:the\s+)?|\s+)".join(map(re.escape, terms))
+    match = re.search(rf"(?<!between )(?<!between the )\b{joined}", question)
+    return match is not None and re.search(r",|&|\b(?:and|or)\b", match.group()) is not None

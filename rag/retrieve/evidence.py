@@ -10,6 +10,7 @@ from functools import lru_cache
 from rag.index import Index
 from rag.names import Names
 from rag.question.dates import overlaps
+from rag.question.topic import in_one_breath
 from rag.retrieve.concepts import Concept, Phrase, coverage, missing_names, spelled_out, stemmed
 from rag.types import Document, Evidence, Metadata, Party, Query, Sentence, Statement
 from rag.words import numbers
@@ -139,13 +140,14 @@ def _missing(concepts: Sequence[Concept], known: Phrase, document: Document, que
     """How many names of the question the place lacks.
 
     What somebody said must name them there; a fact may be told where its document has named them
-    before. A comparison or list is answered bit by bit: one of its names is enough.
+    before. A comparison or list is answered bit by bit: one of its names is enough, and so it is
+    where names in one breath are all that is asked about.
     """
     stems = known if query.speakers else (*known, "\0", *document_stems(document))
     missing = missing_names(concepts, stems)
     if not query.speakers and sum(c.named for c in concepts) >= MANY_NAMES:
         missing = max(missing - 1, 0)
-    if query.kind in {"comparison", "list"}:
+    if query.kind in {"comparison", "list"} or in_one_breath(query.standalone, query.terms):
         return int(missing > 0 and missing == sum(c.named for c in concepts))
     return missing
 
