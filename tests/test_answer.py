@@ -127,6 +127,15 @@ def test_of_names_in_one_breath_one_is_enough_unless_it_is_about_both(
     assert assistant.ask(question, evidence_only=True).status == status
 
 
+def test_the_nearest_of_a_speakers_words_is_near_the_topic_and_not_just_the_speakers(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.ask("What did Morocco say about Xinjiang?", evidence_only=True)
+    assert answer.not_found is not None
+    (number,) = answer.not_found.nearest
+    assert "core interests" in answer.citations[number - 1].quote
+
+
 def test_a_topic_half_in_its_words_and_half_in_others_is_found(assistant: Assistant) -> None:
     question = "How did China comment on Iraq's ties with the countries around it?"
     answer = assistant.ask(question, evidence_only=True)

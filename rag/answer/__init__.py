@@ -319,8 +319,17 @@ class Answering:
 
     def _nearest(self, work: _Work) -> list[Evidence]:
         """What comes nearest to an answer: the asked speaker's words before others'."""
-        usable = sorted(self._usable(work), key=lambda e: -e.score)
-        return usable[:NEAREST]
+        return sorted(self._usable(work), key=_distance)[:NEAREST]
+
+
+def _distance(evidence: Evidence) -> float:
+    """How far a place is from what is asked about.
+
+    A speaker's words are all alike to a question that names the speaker: likeness to its topic
+    tells which of them is near.
+    """
+    likeness = evidence.stages["about"] - evidence.stages["dense"]
+    return -(evidence.score + (likeness if evidence.stages["speaker"] > 0 else 0.0))
 
 
 def _since(started: float) -> int:
