@@ -71,7 +71,13 @@ CASTLE = span(
 ROLES = li("China supports Kenya's efforts to protect its fishing grounds, Li said.")
 OFFERS = novak("Croatia offered Norway two icebreakers and 12 million euros for the expedition.")
 
+TALKED = novak("President Novak made the remarks in a talk with Norway's Anna Berg.")
+JOINT = span("Norway and Croatia issued a joint statement on the strait.", "Norway and Croatia")
+
 TRAPS = {
+    "given words": (TALKED, ["Novak made the remarks in a talk with Berg.",
+                             "The remarks were made by Novak in a talk with Anna Berg."]),
+    "joint": (JOINT, ["Norway and Croatia issued a joint statement on the strait."]),
     "plain": (BACKS, ["Foreign Minister Anna Berg said Norway backs the peace plan.",
                       "Norway fully backs the peace plan.",
                       "According to Norway's foreign minister, 200 observers will be sent.",
@@ -108,6 +114,10 @@ TRAPS = {
                        "Norway was offered two icebreakers and 12 million euros by Croatia."]),
 }  # fmt: skip
 FALSE = {
+    "given words": ["Norway made the remarks in a talk with Croatia.",
+                    "Norway and Croatia issued the statement on the talk.",
+                    "Anna Berg gave the remarks in a talk with Novak."],
+    "joint": ["Norway and Kenya issued a joint statement on the strait."],
     "plain": ["Foreign Minister Anna Berg said Croatia backs the peace plan.",
               "Ivo Novak said Norway fully backs the peace plan.",
               "King Anna Berg said Norway backs the peace plan.",

@@ -11,6 +11,7 @@ from rag.check.reading import Text, Who
 from rag.check.speakers import Speaker, holds_office, is_speaker
 from rag.check.speech import Frame
 from rag.check.speech import frames as frames_of
+from rag.words import fold
 
 NOBODY: frozenset[str] = frozenset()
 JOINS = frozenset({"and", "while", "whereas", "but", "as", "though", "although"})
@@ -96,16 +97,29 @@ def _judged(text: Text, segment: Segment, sources: Sequence[Source]) -> Claimed:
     results = [_in_source(text, outer, inner, according, s) for s in sources]
     fits = tuple(i for i, r in enumerate(results) if r is not None)
     attributes = tuple(f for f in (outer, according) if f is not None and says(text, f))
-    if fits:
-        reporter = all(results[i] == "reporter" for i in fits)
-        return Claimed(segment, fits, attributes, reporter=reporter)
     named = according or outer
     assert named is not None
+    if fits and not _half_heard(text, named.speaker, [sources[i] for i in fits]):
+        reporter = all(results[i] == "reporter" for i in fits)
+        return Claimed(segment, fits, attributes, reporter=reporter)
     who = " ".join(t.text for t in text.tokens[named.speaker.start : named.speaker.end])
     speakers = [s.speaker.name for s in sources if s.speaker]
     known = f"; {speakers[0]} does" if speakers else ""
     reason = f"{who} does not speak in the source{known}"
     return Claimed(segment, everywhere, attributes, reason)
+
+
+def _half_heard(text: Text, speaker: Speaker, sources: Sequence[Source]) -> bool:
+    """Whether "Iran and China" are said to speak where only one of them does."""
+    words = {t.low for t in text.tokens[speaker.start : speaker.end]}
+    if len(speaker.countries) < 2 or speaker.names or speaker.offices or "and" not in words:
+        return False
+    heard = [w for s in sources for w in (s.speaker, *s.reporters) if w is not None]
+    told = {f for s in sources for frame in s.frames for f in frame.speaker.countries}
+    return any(
+        not any(w.country == c or fold(c) in fold(w.name) for w in heard) and c not in told
+        for c in speaker.countries
+    )
 
 
 def _chain(found: Sequence[Frame]) -> tuple[Frame | None, list[Frame], Frame | None]:

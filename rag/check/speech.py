@@ -74,8 +74,30 @@ def _frames(text: Text) -> Iterator[Frame]:
             speaker = _words_of(text, token)
             start = max(min(speaker.start, token.index) - 1, 0)
             yield Frame(speaker, token.index, True, start, token.index + 1, False)
-        elif token.kind == "word" and token.canon in verbs_of_speech():
+        elif token.kind == "word" and (token.canon in verbs_of_speech() or _gives(text, token)):
             yield from _at_verb(text, token)
+
+
+GIVING = frozenset(
+    """issue issues issued make makes made give gives gave given release releases released
+    deliver delivers delivered publish publishes published""".split()
+)
+GIVEN = frozenset(
+    """statement statements remark remarks speech speeches declaration communique readout
+    address""".split()
+)
+
+
+def _gives(text: Text, verb: Token) -> bool:
+    """Whether a verb only gives words: "issued a joint statement", "made the remarks"."""
+    if verb.low not in GIVING:
+        return False
+    for token in text.tokens[verb.index + 1 : verb.index + 4]:
+        if token.low in GIVEN:
+            return True
+        if token.low not in DETERMINERS and not token.adjective:
+            break
+    return False
 
 
 DOCUMENTS = frozenset("statement report reports readout release communique press sources".split())
