@@ -81,7 +81,7 @@ def said(
     elif as_csv:
         _csv(chosen.statements)
     elif chosen.statements:
-        _table(here, chosen.statements)
+        _table(here, chosen.statements, clock)
     here.note(_counted(len(chosen.statements), chosen.unattributed, chosen.undated, clock))
 
 
@@ -132,26 +132,39 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def _table(here: State, statements: Sequence[Statement]) -> None:
+def _table(here: State, statements: Sequence[Statement], clock: str) -> None:
+    """A row a statement; who and where stand under each other, so that the words have room."""
     from rich.table import Table
+    from rich.text import Text
 
     from rag.words import sanitize
 
     table = Table(show_lines=True)
-    for column in ("published", "speaker", "to", "what", "where"):
-        table.add_column(column, overflow="fold")
+    table.add_column(clock.replace("_", " "), no_wrap=True)
+    table.add_column("who, to whom", ratio=2)
+    table.add_column("what, where", ratio=5, overflow="fold")
     for s in statements:
-        reporters = ", ".join(p.name for p in s.reported_by)
-        who = _named(s.speaker) or "unattributed"
-        cells = (
-            s.published.value if s.published else "",
-            f"{who}, according to {reporters}" if reporters else who,
-            _named(s.addressee),
-            " ".join(s.quote.split()),
-            f"{s.document}:{s.start}-{s.end}",
+        date = getattr(s, clock)
+        place = Text(f"{sanitize(s.document)}:{s.start}-{s.end}", style="dim")
+        what = Text(sanitize(" ".join(s.quote.split())))
+        table.add_row(
+            sanitize(date.value) if date else "",
+            Text(sanitize("\n".join(_who(s)))),
+            Text("\n").join([what, place]),
         )
-        table.add_row(*(sanitize(c) for c in cells))
     here.show(table)
+
+
+def _who(statement: Statement) -> list[str]:
+    """Speaker, addressee and reporters, a line each."""
+    reporters = ", ".join(p.name for p in statement.reported_by)
+    to = _named(statement.addressee)
+    lines = [
+        _named(statement.speaker) or "unattributed",
+        f"to {to}" if to else "",
+        f"according to {reporters}" if reporters else "",
+    ]
+    return [line for line in lines if line]
 
 
 def _named(party: Party | None) -> str:
