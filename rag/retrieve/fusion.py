@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-WEIGHTS = {"dense": 1.0, "bm25": 0.2, "context": 0.25}
+WEIGHTS = {"dense": 1.0, "bm25": 0.15, "context": 0.25}
 """What a cosine of 1 counts, the best match of the words, and the best of the last answer.
 
 Ranks alone (reciprocal rank fusion, whatever the weights) put the right passage first less often
