@@ -278,6 +278,7 @@ class Assistant:
         if foreign and not evidence_only and (english := self._translated(question)):
             query = replace(self.understand(english, filters=filters), text=question)
             foreign = False
+        query = replace(query, unread=foreign)
         return Question(
             query=query,
             search=lambda: self.retriever.search(query, k=k or self.settings.passages),
@@ -285,7 +286,6 @@ class Assistant:
             evidence_only=evidence_only,
             speaks_in=lambda: self.retriever.scope.speaks_in(query),
             spoken=lambda: self.retriever.scope.spoken_of(query),
-            foreign=foreign,
         )
 
     def _translated(self, question: str) -> str:

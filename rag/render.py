@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.types import Answer, Citation, Document, Evidence, Hit, Query
 from rag.words import sanitize
@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 
 QUOTE_CHARACTERS = 600
 """A longer quote is shown from its start with an ellipsis; `rag show` has the rest."""
+
+
+UNREAD = (
+    "The question is not in English and no model put it so: names are read, its topic is not. "
+    "These are the nearest places, not an answer."
+)
+
+
+def query_notes(query: Mapping[str, Any]) -> Iterator[str]:
+    """What a person must know of how a question was read, besides the answer."""
+    if undated := query.get("undated"):
+        left_out = (
+            "document has no date and was" if undated == 1 else "documents have no date and were"
+        )
+        yield f"{undated} {left_out} left out by the date filter."
+    if query.get("unread"):
+        yield UNREAD
 
 
 class Indented:

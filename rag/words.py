@@ -130,6 +130,11 @@ ROLE_MARKS = re.compile(
 """Marks with which chat templates begin a turn: no text of others may hold them in a prompt."""
 
 
+def wordless(text: str) -> bool:
+    """Whether nothing is asked: no letter and no digit, "?!" or an emoji alone."""
+    return not any(c.isalnum() for c in text)
+
+
 def harmless(text: str) -> str:
     """`text` without what could command a terminal or begin a turn of a prompt."""
     return ROLE_MARKS.sub(" ", sanitize(text))

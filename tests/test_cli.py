@@ -129,6 +129,8 @@ def test_show_points_at_the_place(workspace: Path) -> None:
     ("args", "said"),
     [
         (["ask", ""], "empty"),
+        (["ask", "🔥?!"], "empty"),
+        (["search", " \t"], "empty"),
         (["ask", "x", "--since", "soon"], "--since 'soon'"),
         (["ask", "x", "--model", "no-such-model"], "no-such-model"),
         (["show", "c.txt"], "c.txt"),
@@ -241,6 +243,14 @@ def test_quotes_alone_are_followed_by_the_place_they_come_from(workspace: Path) 
     shown = rag("ask", "--evidence", "What did Norway say about whaling?", cwd=workspace).stdout
     assert "[1] Anna Berg, foreign minister (Norway) · 2024-05-07 · a.txt" in shown
     assert " ".join(shown.split()).count("firmly opposes the ban on whaling") == 1
+
+
+def test_a_question_in_an_unread_language_is_not_passed_off_as_answered(workspace: Path) -> None:
+    done = rag("ask", "--evidence", "Что сказала Норвегия о рыбе?", cwd=workspace)
+    assert "Anna Berg, foreign minister (Norway)" in done.stdout
+    assert "its topic is not" in " ".join(done.stderr.split())
+    plain = rag("ask", "--evidence", "What did Norway say about whaling?", cwd=workspace)
+    assert "its topic is not" not in " ".join(plain.stderr.split())
 
 
 def test_nothing_said_is_a_line_and_no_empty_table(workspace: Path) -> None:

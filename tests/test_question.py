@@ -144,6 +144,9 @@ def test_names_of_the_topic_are_known_apart_from_its_words(names: Names) -> None
         ("¿Qué dijo Pakistán sobre Xinjiang?", True),
         ("Qu'a dit le roi sur la paix ?", True),
         ("巴基斯坦说了什么？", True),
+        ("O que disse o Paquistão sobre Taiwan?", True),
+        ("Apa kata Pakistan tentang Taiwan?", True),
+        ("Che Guevara, an ally?", False),
         ("What did Pakistan say about Xinjiang?", False),
         ("What did Wang Yi say on Taiwan?", False),
         ("Pakistan Xinjiang", False),
@@ -155,6 +158,20 @@ def test_names_of_the_topic_are_known_apart_from_its_words(names: Names) -> None
 )
 def test_a_question_in_another_language_is_noticed(question: str, foreign: bool) -> None:
     assert is_foreign(question) is foreign
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "¿Qué dijo Pakistán sobre Taiwán?", "Qu'a dit le Pakistan sur Taïwan ?",
+        "Was sagte Pakistan über Taiwan?", "O que disse o Paquistão sobre Taiwan?",
+        "что сказал Пакистан о Тайване?", "ماذا قالت باكستان عن تايوان؟",
+        "巴基斯坦对台湾说了什么？", "Cosa ha detto il Pakistan di Taiwan?",
+    ],
+)  # fmt: skip
+def test_whose_words_are_asked_for_is_read_in_other_languages_too(question: str) -> None:
+    query = understand(question, Names.load())
+    assert [p.name for p in query.speakers] == ["Pakistan"]
 
 
 @given(st.text(max_size=300))

@@ -58,8 +58,6 @@ class Question:
     """In how many documents an asked speaker speaks."""
     spoken: Callable[[], Sequence[str]] = tuple
     """Topics of the asked speaker, for a typed no."""
-    foreign: bool = False
-    """The question is in another language than the documents."""
 
 
 @dataclass
@@ -109,17 +107,12 @@ class Answering:
         started = time.monotonic()
         found = question.search()
         work = _Work(question, started, found, _since(started))
-        reason = refusal_reason(
-            found.query,
-            found,
-            self.names,
-            speaks=question.speaks_in() > 0,
-            foreign=question.foreign,
-        )
+        speaks = question.speaks_in() > 0
+        reason = refusal_reason(found.query, found, self.names, speaks=speaks)
         final = (
             is_final(found.query, found, reason)
             or found.query.kind in QUOTED_KINDS
-            or question.foreign
+            or found.query.unread
         )
         yield EvidenceFound(
             query=found.query,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.names import Names
 from rag.question.topic import in_one_breath
 from rag.types import Evidence, Found, NotFoundReason, Query
+from rag.words import wordless
 
 TOPIC = 0.5
 """Share of the topic's weight that a sentence must hold to be about it."""
@@ -39,7 +40,7 @@ TOWARDS = frozenset({"thank", "appreciate", "praise", "welcome", "congratulate",
 
 
 def refusal_reason(
-    query: Query, found: Found, names: Names, *, speaks: bool, foreign: bool
+    query: Query, found: Found, names: Names, *, speaks: bool
 ) -> NotFoundReason | None:
     """Why the documents hold no answer, or None where a model may try.
 
@@ -48,17 +49,15 @@ def refusal_reason(
         found: What retrieval found for it.
         names: Who can be recognised.
         speaks: Whether an asked speaker speaks anywhere in the documents.
-        foreign: Whether the question is in another language than the documents, so that its words
-            cannot be looked for in them.
     """
     evidence = found.evidence
-    if ORDERS.search(query.text):
+    if ORDERS.search(query.text) or wordless(query.text):
         return "unsupported"
     if not evidence:
         return "no_document"
     if query.speakers:
-        return _said_reason(query, evidence, names, speaks=speaks, foreign=foreign)
-    return None if foreign else _fact_reason(query, evidence)
+        return _said_reason(query, evidence, names, speaks=speaks)
+    return None if query.unread else _fact_reason(query, evidence)
 
 
 def is_final(query: Query, found: Found, reason: NotFoundReason | None) -> bool:
@@ -67,16 +66,17 @@ def is_final(query: Query, found: Found, reason: NotFoundReason | None) -> bool:
     A speaker's silence is, and that nothing is about the question or nothing of its time; doubt
     about a fact is not.
     """
-    decided = query.speakers or not found.evidence or ORDERS.search(query.text)
-    return bool(decided) or reason in {"no_document", "other_date"}
+    if query.speakers or not found.evidence or wordless(query.text):
+        return True
+    return bool(ORDERS.search(query.text)) or reason in {"no_document", "other_date"}
 
 
 def _said_reason(
-    query: Query, evidence: Sequence[Evidence], names: Names, *, speaks: bool, foreign: bool
+    query: Query, evidence: Sequence[Evidence], names: Names, *, speaks: bool
 ) -> NotFoundReason | None:
     right = [e for e in evidence if e.stages["speaker"] > 0]
     addressed = [e for e in right if e.stages["addressee"] >= 0]
-    on_topic = [e for e in addressed if foreign or on_the_topic(e, query)]
+    on_topic = [e for e in addressed if query.unread or on_the_topic(e, query)]
     if any(e.stages["date"] >= 0 for e in on_topic):
         return "unsupported" if presumed_wrongly(query, on_topic) else None
     if on_topic:

@@ -10,7 +10,7 @@ from rag.chat.record import SavedTurn, text_hash
 from rag.chat.screen import Paragraph, Screen
 from rag.chat.session import Session
 from rag.errors import RagError
-from rag.render import Numbered, summary_line
+from rag.render import Numbered, query_notes, summary_line
 from rag.types import (
     Answer,
     Citation,
@@ -220,13 +220,8 @@ class _Answering:
             fresh = [p for p in self.chat.places if _key(p) not in self.shown]
             if fresh:
                 self.screen.show("", *self.screen.sources(fresh, answer.answer))
-        if undated := answer.query.get("undated"):
-            left_out = (
-                "document has no date and was"
-                if undated == 1
-                else "documents have no date and were"
-            )
-            self.screen.note(f"{undated} {left_out} left out by the date filter.")
+        for note in query_notes(answer.query):
+            self.screen.note(note)
         if answer.status != "failed":
             self.screen.note(summary_line(answer))
         self.chat.keep_answer(self.number, answer, self.asked)

@@ -20,6 +20,7 @@ from rag.types import (
     Found,
     SentenceReady,
 )
+from rag.words import wordless
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -49,8 +50,7 @@ def ask(
     document: options.DocumentGlob = None,
 ) -> None:
     """Answer one question with citations."""
-    if not question.strip():
-        raise UsageError("The question is empty.", hint='Ask one: rag ask "Who said what?"')
+    _in_words(question)
     chosen = filters(since, until, speaker, source, document)
     here = state(context)
     with here.assistant(model=model, base_url=base_url, k=k) as assistant:
@@ -115,10 +115,10 @@ def _streamed(
 
 
 def _sum_up(here: State, answer: Answer) -> None:
-    from rag.render import summary_line
+    from rag.render import query_notes, summary_line
 
-    if undated := answer.query.get("undated"):
-        here.note(f"{undated} documents have no date and were left out by the date filter.")
+    for note in query_notes(answer.query):
+        here.note(note)
     here.note(summary_line(answer))
 
 
@@ -148,6 +148,7 @@ def search(
     document: options.DocumentGlob = None,
 ) -> None:
     """List the passages that retrieval finds, with rank and score by stage."""
+    _in_words(query)
     chosen = filters(since, until, speaker, source, document)
     here = state(context)
     with here.assistant(k=k) as assistant:
@@ -160,6 +161,11 @@ def search(
     if explain:
         here.note(understood(found.query))
     here.show(render_hits(found.hits))
+
+
+def _in_words(question: str) -> None:
+    if wordless(question):
+        raise UsageError("The question is empty.", hint='Ask one: rag ask "Who said what?"')
 
 
 def _as_contract(found: Found) -> dict[str, object]:

@@ -15,7 +15,7 @@ from rag.types import Party, PartyKind
 Role = Literal["name", "adjective", "people", "capital", "metonym", "code", "foreign", "person"]
 
 _HERE = Path(__file__).parent
-LANGUAGES = ("es", "fr", "de", "it", "pt", "zh_CN")
+LANGUAGES = ("es", "fr", "de", "it", "pt", "zh_CN", "ja", "ru", "ar")
 """Languages whose country names are taken from pycountry's translations."""
 
 FOREIGN_WORDS = frozenset({"island", "maurice", "dominique", "grenade", "chine", "inde", "suede"})

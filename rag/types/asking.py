@@ -66,6 +66,8 @@ class Query(Value):
     filters: Filters = field(default_factory=Filters)
     undated: int = 0
     """Documents that a date filter left out because their date is not known."""
+    unread: bool = False
+    """Asked in a language that is neither the documents' nor translated: its topic is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
