@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rag.index.building import build
-    from rag.index.reader import DocumentInfo, Index
+    from rag.index.reader import Index
     from rag.index.report import FailedFile, Report, Status
+    from rag.index.rows import DocumentInfo
     from rag.index.standing import status
     from rag.index.watching import watch
 
@@ -17,7 +18,7 @@ _HOME = {
     "build": "building",
     "status": "standing",
     "watch": "watching",
-    "DocumentInfo": "reader",
+    "DocumentInfo": "rows",
     "Index": "reader",
     "FailedFile": "report",
     "Report": "report",

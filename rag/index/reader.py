@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from threading import RLock
@@ -16,24 +15,14 @@ from rag.index import catalogue, layout, nearest, rows, shape
 from rag.index.catalogue import SHIFT
 from rag.index.fulltext import FullText
 from rag.index.packed import unpack_parts
-from rag.types import Document, Metadata, Party, Passage, Sentence, Statement
+from rag.index.rows import DocumentInfo
+from rag.index.told import Told
+from rag.types import Document, Party, Passage, Sentence, Statement
 from rag.workspace import Workspace
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentInfo:
-    """What a list of documents shows."""
-
-    name: str
-    metadata: Metadata
-    sentences: int
-    passages: int
-    copies: tuple[str, ...] = ()
-    """Other documents that carry much of the same text."""
 
 
 KEPT = 256
@@ -54,6 +43,7 @@ class Index:
         self._lock, self._lock_beside = RLock(), RLock()
         self._kept: dict[str, tuple[Document, Sequence[Sentence]]] = {}
         self._full_text = FullText(self._connection, self._guarded)
+        self._told = Told(self._connection, self._guarded)
         with self._guarded():
             self._state = catalogue.get_state(self._connection)
             self._nearest = nearest.Nearest(
@@ -142,23 +132,12 @@ class Index:
 
     @cached_property
     def _infos(self) -> tuple[DocumentInfo, ...]:
-        copies: dict[int, list[str]] = {}
-        for number, other in self._rows("SELECT document, other FROM copies"):
-            copies.setdefault(number, []).append(self._by_id[other])
         found = self._rows(
             "SELECT id, name, metadata, length(sentences) / 12, passages FROM documents"
             " ORDER BY name"
         )
-        return tuple(
-            DocumentInfo(
-                name=name,
-                metadata=Metadata.from_dict(json.loads(metadata)),
-                sentences=sentences,
-                passages=passages,
-                copies=tuple(sorted(copies.get(number, ()))),
-            )
-            for number, name, metadata, sentences, passages in found
-        )
+        copies = self._rows("SELECT document, other FROM copies")
+        return rows.to_infos(found, [(n, self._by_id[other]) for n, other in copies])
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Every document, in the order of their names."""
@@ -291,48 +270,20 @@ class Index:
 
     def statements(self, *, documents: Collection[str] | None = None) -> list[Statement]:
         """Who said what, in the order of documents and places."""
-        numbers = self._numbers(documents)
-        where = "" if numbers is None else "WHERE d.id IN (SELECT value FROM json_each(?))"
-        sql = (
-            "SELECT s.data, d.name FROM statements s JOIN documents d ON d.id = s.document"
-            f" {where} ORDER BY d.name, s.position"
-        )
-        values = () if numbers is None else (json.dumps(numbers),)
-        return [rows.to_statement(data, name) for data, name in self._rows(sql, values)]
+        return self._told.statements(self._numbers(documents))
 
     def statements_in(self, sentences: Mapping[str, Collection[int]]) -> list[Statement]:
-        """Those of some sentences of some documents: far fewer than a speech has."""
-        places = [f"{i} {name}" for name, found in sentences.items() for i in found]
-        sql = (
-            "SELECT s.data, d.name FROM statements s JOIN documents d ON d.id = s.document"
-            " WHERE d.id IN (SELECT value FROM json_each(?))"
-            " AND json_extract(s.data, '$.sentence') || ' ' || d.name"
-            " IN (SELECT value FROM json_each(?)) ORDER BY d.name, s.position"
-        )
-        values = (json.dumps(self._numbers(sentences)), json.dumps(places))
-        return [rows.to_statement(data, name) for data, name in self._rows(sql, values)]
+        """Those of some sentences of some documents."""
+        wanted = {self._names[n]: list(i) for n, i in sentences.items() if n in self._names}
+        return self._told.in_sentences(wanted)
 
     def people(self) -> list[Party]:
         """Everyone whom the documents introduce by name and office, and who speaks in them."""
-        rows = self._rows("SELECT DISTINCT data FROM people ORDER BY data")
-        found = [Party.from_dict(json.loads(data)) for (data,) in rows]
-        known = {party.name for party in found}
-        rows = self._rows(
-            "SELECT json_extract(s.data, '$.speaker') FROM"
-            " (SELECT DISTINCT speaker FROM statements WHERE speaker LIKE '% %') d"
-            " JOIN statements s ON s.id ="
-            " (SELECT MIN(id) FROM statements WHERE speaker = d.speaker)"
-            " ORDER BY d.speaker"
-        )
-        speaking = [Party.from_dict(json.loads(data)) for (data,) in rows]
-        return found + [p for p in speaking if p.kind == "person" and p.name not in known]
+        return self._told.people()
 
     def introductions(self) -> list[tuple[Party, str | None]]:
         """Everyone whom a document introduces, once a document, with its date: for the names."""
-        from rag.index import ledger
-
-        with self._guarded():
-            return ledger.introductions(self._connection)
+        return self._told.introductions()
 
     def copies(self, document: str, start: int, end: int) -> list[str]:
         """Other documents that carry the paragraph around `start` to `end`.

@@ -16,6 +16,18 @@ from rag.types import Document, Metadata, Passage, Sentence, Statement
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentInfo:
+    """What a list of documents shows."""
+
+    name: str
+    metadata: Metadata
+    sentences: int
+    passages: int
+    copies: tuple[str, ...] = ()
+    """Other documents that carry much of the same text."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A document with all that is stored of it but its vectors and statements."""
 
@@ -158,4 +170,28 @@ def statement_row(document: int, position: int, statement: Statement) -> tuple[A
         speaker.country if speaker else None,
         said.value if said else None,
         dumps(data),
+    )
+
+
+def to_infos(
+    found: Sequence[tuple[Any, ...]], copies: Sequence[tuple[int, str]]
+) -> tuple[DocumentInfo, ...]:
+    """What a list of documents shows.
+
+    Args:
+        found: Number, name, metadata, sentences and passages of each.
+        copies: Number of a document, and the name of another that carries much of its text.
+    """
+    others: dict[int, list[str]] = {}
+    for number, other in copies:
+        others.setdefault(number, []).append(other)
+    return tuple(
+        DocumentInfo(
+            name=name,
+            metadata=Metadata.from_dict(json.loads(metadata)),
+            sentences=sentences,
+            passages=passages,
+            copies=tuple(sorted(others.get(number, ()))),
+        )
+        for number, name, metadata, sentences, passages in found
     )
