@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from rag.statements.grammar import pattern
 from rag.statements.lexicon import verbs
+from rag.statements.line import Line
 from rag.statements.quotes import Quotation
-from rag.statements.report import Line, Report
+from rag.statements.report import Report
 from rag.statements.stance import modality, polarity
 from rag.types import Form, Party, Statement
 
