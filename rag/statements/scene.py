@@ -36,6 +36,8 @@ class Scene:
     """The last person whose words a spokesperson's quotation told."""
     order: list[Party] = field(default_factory=list)
     """Persons and governments of the last sentence, in order."""
+    near: list[Party] = field(default_factory=list)
+    """Persons of the last sentence that named any."""
     here: list[tuple[int, Party]] = field(default_factory=list)
     """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
 
@@ -63,6 +65,7 @@ class Scene:
         seen: dict[str, Party] = {}
         for party in parties:
             seen.setdefault(fold(party.name), party)
+        self.near = [p for p in seen.values() if p.kind == "person"] or self.near
         if len(seen) == 1 and parties[0].kind == "person" and self.person is not None:
             # "The minister called Rojas. The latter …": one of the two is named otherwise.
             seen = {fold(self.person.name): self.person, **seen}

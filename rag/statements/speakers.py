@@ -266,14 +266,32 @@ class Speakers:
         return None
 
     def _by_gender(self, noun: Noun, *, woman: bool) -> Party | None:
+        """Whom "he" or "she" means: whoever was spoken of last, unless it is known not to fit.
+
+        Then the only other one who was named beside them, or the only one of the document; of two
+        who may both be meant neither.
+        """
         party = self.scene.clauses.get(noun.start, self.scene.person)
         if party is None:
             return None
-        member = next((m for m in self.cast.members if m.name == party.name), None)
-        if member is None or member.woman is None or member.woman == woman:
+        beside = [p for p in self._beside(noun) if p.name != party.name]
+        known = self.cast.woman(party.name)
+        if known == woman or (known is None and not (woman and self._one_is_woman(beside))):
             return party
-        other = [m for m in self.cast.members if m.woman == woman]
-        return other[0].party("") if len(other) == 1 else None
+        if known is None:
+            return None
+        fit = [p for p in beside if self.cast.woman(p.name) in {None, woman}]
+        fit = fit or [m.party("") for m in self.cast.members if self.cast.woman(m.name) == woman]
+        return fit[0] if len(fit) == 1 else None
+
+    def _beside(self, noun: Noun) -> list[Party]:
+        """The persons named last, before the phrase or in the sentence before."""
+        here = [p for place, p in self.scene.here if place < noun.start]
+        return list({p.name: p for p in [*self.scene.near, *here]}.values())
+
+    def _one_is_woman(self, parties: list[Party]) -> bool:
+        """Whether "she" has somebody who plainly can be meant, beside one who may be a man."""
+        return any(self.cast.woman(p.name) for p in parties)
 
     def _latter(self, noun: Noun) -> Party | None:
         here = list({p.name: p for place, p in self.scene.here if place < noun.start}.values())

@@ -132,7 +132,10 @@ class SpokenOf:
         """Whom "he" means: the only one named before in the sentence, or in those before it."""
         if noun.written.lower() not in {"he", "she"}:
             return None
-        return self.last(first, first + noun.start)
+        meant = self.last(first, first + noun.start)
+        woman = noun.written.lower() == "she"
+        fits = meant is not None and self.cast.woman(meant.name) in {None, woman}
+        return meant if fits else None
 
     def last(self, first: int, place: int) -> Party | None:
         """The only person named in the sentence before a place, or in those before it."""
