@@ -17,6 +17,7 @@ from rag.statements.grammar import pattern
 from rag.statements.home import home_country, is_of_talk, prefix
 from rag.statements.line import Line
 from rag.statements.listeners import Audience, one_of, somebody
+from rag.statements.meetings import Meeting
 from rag.statements.memory import PERSONAL, heard, remember
 from rag.statements.nesting import Nesting
 from rag.statements.nouns import Masked, Noun
@@ -72,6 +73,7 @@ class Report:
         named = [(i, m.party(m.name)) for i, m in sorted(masked.members.items())]
         self.opening = masked.starting_at(0)
         self.speakers.begin(named, reader.subjects.opening(), masked.text)
+        self.speakers.scene.meet(Meeting(masked, reader.subjects, self.speakers.resolve).parties())
         frames = reader.read()
         line.framed = bool(frames)
         for reported in compose(frames, masked.text, self.nesting.nests):

@@ -29,6 +29,9 @@ class Scene:
     """The last speaker of any kind."""
     body: Party | None = None
     """The last institution or statement that spoke: what "it" and "the statement" mean."""
+    met: list[Party] | None = None
+    """Those who were said to meet most recently; none where they are not known, None where nobody
+    was said to."""
     joint: Party | None = None
     plural: Party | None = None
     """The last joint or unnamed party that spoke or told: what "they" means."""
@@ -59,6 +62,11 @@ class Scene:
             self.person = party
         elif party.kind == "joint":
             self.joint = party
+
+    def meet(self, parties: list[Party] | None) -> None:
+        """Remembers who met: from then on "they" are those."""
+        if parties is not None:
+            self.met, self.joint, self.plural = parties, None, None
 
     def mentioned(self, parties: list[Party]) -> None:
         """Remembers whom the last sentence named, in order: what "the latter" means."""

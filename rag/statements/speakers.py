@@ -40,6 +40,11 @@ _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"}
 """Whose bodies are departments and offices: "the ministry" is another's."""
 
 
+def enumerated(labels: Sequence[str]) -> str:
+    """The name of several: "Chile, Kenya and Japan"."""
+    return f"{', '.join(labels[:-1])} and {labels[-1]}"
+
+
 class Speakers:
     """Resolves noun phrases in one document."""
 
@@ -261,7 +266,8 @@ class Speakers:
             if scene.plural is not None:
                 return scene.plural
             # "They" may be anybody; of two countries only in a report of a talk.
-            likely = self.occasion or all(p.kind == "person" for p in self.principals)
+            met = scene.met is not None or self.occasion
+            likely = met or all(p.kind == "person" for p in self.principals)
             return scene.joint or (self._joint(noun) if likely else None)
         return None
 
@@ -335,18 +341,24 @@ class Speakers:
 
     def _joint(self, noun: Noun | str, parties: list[Party] | None = None) -> Party | None:
         written = noun if isinstance(noun, str) else noun.written
-        members = parties if parties is not None else self.principals
+        members = self._who_met() if parties is None else parties
         if isinstance(noun, Noun) and noun.mention is not None and noun.others:
             members = [m.party for m in (noun.mention, *noun.others)]
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
         if not members and parties is None:
             return None  # "both", "the leaders": a word is nobody's name
+        if len(members) > 2 and pattern("of_two").match(written):
+            return None
         labels = [p.country or p.name for p in members]
         if len(set(labels)) != len(labels) or any(p.country is None for p in members):
             labels = [p.name for p in members]
-        name = " and ".join(labels) if len(labels) > 1 else " ".join(written.split())
+        name = enumerated(labels) if len(labels) > 1 else " ".join(written.split())
         return Party(name=name, kind="joint", as_written=written)
+
+    def _who_met(self) -> list[Party]:
+        """Those who were said to meet last, else the two persons between whom the report is."""
+        return self.principals if self.scene.met is None else self.scene.met
 
     def is_spokesperson(self, party: Party) -> bool:
         """Whether the party speaks for another by office."""
