@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rag.names.text import fold
 from rag.statements.cast import Cast
-from rag.statements.casting import HIGH, two_countries
+from rag.statements.casting import HIGH
 from rag.statements.members import Member
 from rag.types import Party
 
@@ -98,7 +98,7 @@ def principals(cast: Cast, home: str | None) -> list[Party]:
         if early and member.country and member.country not in [m.country for m in chosen]:
             chosen.append(member)
     if len(chosen) < 2:
-        return [Party(name=c, country=c, kind="government") for c in two_countries(cast)]
+        return []
     first, second, *others = chosen
     if office := _goes_unnamed(cast, home, second.first):
         host = Party(name=home or "", country=home, office=office, kind="government")

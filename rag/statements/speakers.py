@@ -347,7 +347,9 @@ class Speakers:
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
         if not members and parties is None:
-            return None  # "both", "the leaders": a word is nobody's name
+            # "Chile and Kenya signed it. Both agreed …"; else a word is nobody's name.
+            joint = self.scene.joint if self.scene.met is None else None
+            return replace(joint, as_written=written) if joint else None
         if len(members) > 2 and pattern("of_two").match(written):
             return None
         labels = [p.country or p.name for p in members]
