@@ -65,3 +65,60 @@ def test_a_roster_may_mark_women(tmp_path):
     )
     marked = Names.load(path)
     assert speakers(MET + "“Fish is cheap,” she said.", marked)[-1] == "Elena Rojas"
+
+
+# --- they and the two sides ------------------------------------------------------------------------
+
+KENYA_JAPAN = "The foreign ministers of Kenya and Japan met on Monday. "
+THIRD = "Chile attacked Peru. Peru thanked Chile. Chile and Peru are far. Peru likes Chile. "
+
+
+@pytest.mark.parametrize("words", ["The two sides", "They", "Both ministers", "The parties"])
+def test_those_who_met_speak_however_often_others_are_named(names, words):
+    text = f"{KENYA_JAPAN}{THIRD}{words} agreed to meet again."
+    assert speakers(text, names)[-1] == "Kenya and Japan"
+
+
+def test_two_countries_that_did_not_meet_agree_on_nothing(names):
+    text = "Chile is near. Chile sold tea to Peru. Peru has ships. The ministers agreed on a pact."
+    assert speakers(text, names) == [None]
+    signed = "Chile and Peru welcomed the truce. The two sides agreed on a pact."
+    assert speakers(signed, names)[-1] == "Chile and Peru"
+
+
+def test_they_are_those_who_met_last(names):
+    text = MET + "They discussed tea. Mwangi also met Peruvian Foreign Minister Ana Vidal"
+    assert speakers(text + ". They discussed fish.", names)[-1] == "Kenya and Peru"
+    assert speakers(text + " at noon, where they discussed fish.", names)[-1] == "Kenya and Peru"
+    assert speakers(MET + "They discussed tea.", names)[-1] == "Kenya and Chile"
+
+
+def test_after_a_meeting_with_strangers_they_are_nobody(names):
+    text = MET + "Mwangi also met some fishermen on the quay. They discussed fish."
+    assert speakers(text, names)[-1] is None
+    assert speakers(text.replace("met some fishermen", "stood"), names)[-1] == "Kenya and Chile"
+
+
+def test_three_who_met_are_they_but_never_two(names):
+    text = (
+        "Kenyan Foreign Minister Peter Mwangi, Chilean Foreign Minister Elena Rojas, and Peruvian "
+        "Foreign Minister Ana Vidal met in Lima. "
+    )
+    for words in ("They", "The Secretary and the Foreign Ministers"):
+        assert speakers(text + f"{words} discussed fish.", names) == ["Kenya, Chile and Peru"]
+    assert speakers(text + "The two sides discussed fish.", names) == [None]
+
+
+def test_what_both_did_is_not_said_by_one_of_them(names):
+    text = "Elena Rojas, the Chilean minister, said fish was cheap. {} Rojas thanked Kenya."
+    for sentence, count in [
+        ("Both ministers stood ready to sell more fish.", 2),
+        ("The two sides should sell more fish.", 3),
+    ]:
+        assert speakers(text.format(sentence), names) == ["Elena Rojas"] * count
+
+
+def test_a_shared_view_is_agreed(names):
+    shared = said(MET + "Both ministers shared the view that fish was cheap.", names)[-1]
+    assert (shared.speaker.name, shared.act) == ("Kenya and Chile", "agree")
+    assert shared.quote == "fish was cheap"

@@ -159,6 +159,9 @@ def _takes_a_stand(line: Line) -> bool:
     text = line.sentence.text
     if line.of_person or pattern("narrative").match(text) or pattern("happened").search(text):
         return False
+    # "The two sides should …" is what one asks of both; else a sentence about both is both's.
+    if line.of_several and not pattern("asked_of_both").search(text):
+        return False
     return pattern("stance").search(text) is not None
 
 

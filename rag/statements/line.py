@@ -18,6 +18,8 @@ class Line:
     """Whether a reporting verb stands in it."""
     of_person: bool = False
     """Whether it begins with a person: it tells of them rather than going on for them."""
+    of_several: bool = False
+    """Whether it begins with a word for two or more: "Both ministers"."""
     unread: bool = False
     """Whether somebody speaks in it in words that were not understood."""
     country: str | None = None

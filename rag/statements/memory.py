@@ -46,6 +46,7 @@ def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
         parties = [p for p in named if p.kind == "government"]
     scene.mentioned(parties)
     line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
+    line.of_several = head is not None and head.kind == "joint"
     if head is not None and head.kind == "country":
         line.country = head.country
     if head is not None and head.written.lower() in {"it", "they", "we"}:
