@@ -67,7 +67,7 @@ def test_a_roster_may_mark_women(tmp_path):
     assert speakers(MET + "“Fish is cheap,” she said.", marked)[-1] == "Elena Rojas"
 
 
-# --- they and the two sides ------------------------------------------------------------------------
+# --- they and the two sides ----------------------------------------------------------------------
 
 KENYA_JAPAN = "The foreign ministers of Kenya and Japan met on Monday. "
 THIRD = "Chile attacked Peru. Peru thanked Chile. Chile and Peru are far. Peru likes Chile. "
@@ -122,3 +122,41 @@ def test_a_shared_view_is_agreed(names):
     shared = said(MET + "Both ministers shared the view that fish was cheap.", names)[-1]
     assert (shared.speaker.name, shared.act) == ("Kenya and Chile", "agree")
     assert shared.quote == "fish was cheap"
+
+
+# --- A and B -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Elena Rojas, the Chilean foreign minister, and Peter Mwangi, the Kenyan envoy,",
+        "Ms Elena Rojas, Minister of Fish of Chile, and Mr Peter Mwangi, Minister of Tea of Kenya,",
+        "On 19 July 2018, Elena Rojas, the Chilean envoy, and Peter Mwangi",
+        "Elena Rojas and Peter Mwangi",
+    ],
+)
+def test_neither_of_two_subjects_is_lost_with_what_is_said_of_the_first(names, subject):
+    (statement,) = said(f"{subject} condemned the raid.", names)
+    assert statement.speaker.kind == "joint"
+    assert statement.speaker.name in {"Chile and Kenya", "Elena Rojas and Peter Mwangi"}
+
+
+def test_whom_the_first_thanks_does_not_speak_with_the_next(names):
+    text = (
+        "Chilean Minister Elena Rojas thanked Peter Mwangi{} and Ana Vidal stressed that it rained."
+    )
+    for apposition in ("", ", the Kenyan minister,"):
+        assert speakers(text.format(apposition), names) == ["Elena Rojas", "Ana Vidal"]
+
+
+def test_two_subjects_keep_their_second_verb(names):
+    text = "Chile and Peru signed a pact in Lima and vowed to share the harvest."
+    assert speakers(text, names) == ["Chile and Peru"]
+    assert speakers(text.replace("Chile and Peru", "Peru"), names) == ["Peru"]
+
+
+def test_others_of_a_kind_speak_with_the_one_who_is_named(names):
+    text = "Kenyan Minister Peter Mwangi smiled. Mwangi and other officials said fish was cheap."
+    assert speakers(text, names) == ["Peter Mwangi and other officials"]
+    assert speakers(text.replace("Mwangi and other", "Some"), names) == ["officials"]

@@ -210,7 +210,7 @@ class Reader:
             return None
         if self._in_a_clause(cue, left, earlier[-1] if earlier else None, subject):
             return None
-        partner = earlier[-1].partner if earlier else None
+        partner = earlier[-1].partner if earlier else self.subjects.partner_of(subject)
         start, addressee = self.contents.start(cue)
         last = self.contents.last()
         frame = Frame(cue, "joined", subject, partner, start, last, left, addressee, leans=True)

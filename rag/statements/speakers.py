@@ -11,7 +11,7 @@ from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
 from rag.statements.members import Member
 from rag.statements.nouns import Noun
-from rag.statements.personal import is_former
+from rag.statements.personal import bare_name, is_former
 from rag.statements.scene import Scene, principals, speaks_for_another
 from rag.types import Party
 
@@ -127,7 +127,7 @@ class Speakers:
         if known is not None and known.kind == "person":
             return known
         if len(words) > 1 or not words[0].isupper():
-            return Party(name=noun.written, kind="person")
+            return Party(name=bare_name(noun.written), kind="person")
         return None
 
     def _country(self, noun: Noun) -> Party | None:
