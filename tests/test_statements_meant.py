@@ -160,3 +160,43 @@ def test_others_of_a_kind_speak_with_the_one_who_is_named(names):
     text = "Kenyan Minister Peter Mwangi smiled. Mwangi and other officials said fish was cheap."
     assert speakers(text, names) == ["Peter Mwangi and other officials"]
     assert speakers(text.replace("Mwangi and other", "Some"), names) == ["officials"]
+
+
+# --- the statement -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "whose"),
+    [
+        ("In a statement, the Kenyan foreign ministry welcomed the truce.", "Kenya"),
+        ("The Kenyan foreign ministry issued a statement on the truce.", "Kenya"),
+        ("Kenyan Minister Peter Mwangi said in a statement that it rained.", "Peter Mwangi"),
+        ("A statement by the Kenyan foreign ministry lay on the table.", "Kenya"),
+        ("A joint statement by Fishers and the Guild of Boats was read out.", None),
+        ("The Kenyan foreign ministry welcomed the truce.", None),
+    ],
+)
+def test_the_statement_is_of_whoever_issued_it_never_of_who_spoke_last(names, first, whose):
+    text = f"{first} Chile has rejected the truce. The statement added that fish was cheap."
+    assert speakers(text, names)[-1] == whose
+
+
+def test_a_letter_is_not_the_statement(names):
+    text = (
+        "Kenya issued a statement. Chile sent its answer in a letter. "
+        "The {} said that fish was cheap."
+    )
+    assert speakers(text.format("statement"), names)[-1] == "Kenya"
+    assert speakers(text.format("letter"), names)[-1] == "Chile"
+
+
+def test_who_condemns_a_report_did_not_write_it(names):
+    text = "Chile condemned a report on fish. The report said that fish was cheap."
+    assert speakers(text, names)[-1] is None
+    assert speakers(text.replace("a report", "a Kenyan report"), names)[-1] == "Kenya"
+
+
+def test_a_joint_statement_is_of_those_who_met(names):
+    text = "Fish was cheap. A joint statement reaffirmed the pact of 1990."
+    assert speakers(KENYA_JAPAN + text, names)[-1] == "Kenya and Japan"
+    assert speakers("Chile and Peru are near. " * 3 + text, names)[-1] is None

@@ -8,6 +8,7 @@ from rag.statements.heads import at_head, speaks_unread
 from rag.statements.line import Line
 from rag.statements.members import Member
 from rag.statements.nouns import Masked, Noun
+from rag.statements.papers import issued
 from rag.statements.speakers import Speakers
 from rag.types import Party
 
@@ -20,7 +21,7 @@ def heard(speakers: Speakers, speaker: Party | None, reporters: Sequence[Party])
     scene = speakers.scene
     for reporter in reporters:
         if reporter.kind == "government" and reporter.office is None:
-            scene.body = reporter
+            scene.body = scene.bodies[reporter.name] = reporter
         elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
             scene.plural = reporter
     scene.spoke(speaker)
@@ -45,6 +46,9 @@ def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
         named = [m.party for _, m in sorted(masked.mentions.items())]
         parties = [p for p in named if p.kind == "government"]
     scene.mentioned(parties)
+    paper = issued(masked, line, head, speakers.resolve)
+    if paper is not None:
+        scene.papers.told(*paper)
     line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
     line.of_several = head is not None and head.kind == "joint"
     if head is not None and head.kind == "country":

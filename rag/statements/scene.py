@@ -9,6 +9,7 @@ from rag.names.text import fold
 from rag.statements.cast import Cast
 from rag.statements.casting import HIGH
 from rag.statements.members import Member
+from rag.statements.papers import Papers
 from rag.types import Party
 
 _HEAD_OF_TEXT = 1_000
@@ -28,10 +29,13 @@ class Scene:
     speaker: Party | None = None
     """The last speaker of any kind."""
     body: Party | None = None
-    """The last institution or statement that spoke: what "it" and "the statement" mean."""
+    """The last institution or statement that spoke: what "it" means."""
     met: list[Party] | None = None
     """Those who were said to meet most recently; none where they are not known, None where nobody
     was said to."""
+    papers: Papers = field(default_factory=Papers)
+    bodies: dict[str, Party] = field(default_factory=dict)
+    """Every institution that has spoken, by name."""
     joint: Party | None = None
     plural: Party | None = None
     """The last joint or unnamed party that spoke or told: what "they" means."""
@@ -57,7 +61,7 @@ class Scene:
         if party.kind == "person":
             self.person = party
         elif party.kind in {"government", "medium"} and party.office is None:
-            self.body = party
+            self.body = self.bodies[party.name] = party
         elif party.kind == "government":
             self.person = party
         elif party.kind == "joint":

@@ -331,13 +331,21 @@ class Speakers:
         return focus if not others else None
 
     def _document(self, noun: Noun) -> Party | None:
-        if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
-            return self._joint(noun.written, self.principals)
+        if noun.others and re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
+            return self._joint(noun)
         if noun.mention is not None and noun.mention.party.kind != "medium":
             return noun.mention.party
         if re.search(r"\b(?:ministry|office|palace)\b", noun.written, re.IGNORECASE):
             return self._ministry(noun)
-        return self.scene.body
+        if re.search(r"\b(?:by|from)\s", noun.written):
+            return None  # by somebody who is not known
+        told, whose = self.scene.papers.whose(noun.written)
+        if told:
+            return whose
+        if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
+            return self._joint(noun.written)
+        bodies = list(self.scene.bodies.values())
+        return bodies[0] if len(bodies) == 1 else None
 
     def _joint(self, noun: Noun | str, parties: list[Party] | None = None) -> Party | None:
         written = noun if isinstance(noun, str) else noun.written
