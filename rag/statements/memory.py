@@ -16,8 +16,17 @@ PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 """Kinds of phrases that mean one person."""
 
 
-def heard(speakers: Speakers, speaker: Party | None, reporters: Sequence[Party]) -> None:
-    """Remembers who spoke and who told it, for "he" and "the ministry" in what follows."""
+def heard(
+    speakers: Speakers, speaker: Party | None, reporters: Sequence[Party], *, inside: bool
+) -> None:
+    """Remembers who spoke and who told it, for "he" and "the ministry" in what follows.
+
+    Args:
+        speakers: Those of the document.
+        speaker: Who spoke.
+        reporters: Who told it, outermost first.
+        inside: Whether the speaker is the subject of a later clause only: "…, and Khan thanked".
+    """
     scene = speakers.scene
     for reporter in reporters:
         if reporter.kind == "government" and reporter.office is None:
@@ -25,10 +34,15 @@ def heard(speakers: Speakers, speaker: Party | None, reporters: Sequence[Party])
         elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
             scene.plural = reporter
     scene.spoke(speaker)
-    teller = reporters[-1] if reporters else None
-    if teller and teller.kind == "person" and not speakers.is_spokesperson(teller):
+    last = reporters[-1] if reporters else None
+    scene.teller = last if last is not None and last.kind == "person" else None
+    if scene.teller is not None:
+        scene.outer = scene.teller
+    elif not inside and speaker is not None and speaker.kind == "person":
+        scene.outer = speaker
+    if scene.teller is not None and not speakers.is_spokesperson(scene.teller):
         # After "Lula is ready, Vieira said" it is Vieira who speaks on.
-        scene.spoke(teller)
+        scene.spoke(scene.teller)
 
 
 def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) -> None:

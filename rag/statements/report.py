@@ -184,7 +184,9 @@ class Report:
         said, spoken_of = self._clocks(
             whole, start - base, end - base, reported, alone=not line.statements
         )
-        heard(self.speakers, None if line.quotation else speaker, reporters)
+        second = pattern("second_clause").search(whole[: frame.left]) is not None
+        outside = None if line.quotation else speaker
+        heard(self.speakers, outside, reporters, inside=second)
         if speaker is None and frame.subject is not None and frame.subject.kind in PERSONAL:
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
         return Statement(

@@ -39,6 +39,10 @@ class Scene:
     joint: Party | None = None
     plural: Party | None = None
     """The last joint or unnamed party that spoke or told: what "they" means."""
+    teller: Party | None = None
+    """The person who told the last statement, where it was another's."""
+    outer: Party | None = None
+    """The last person who was the subject of a whole sentence or told it: no subject inside it."""
     told: Party | None = None
     """The last person whose words a spokesperson's quotation told."""
     order: list[Party] = field(default_factory=list)
@@ -48,6 +52,8 @@ class Scene:
     here: list[tuple[int, Party]] = field(default_factory=list)
     """Where the sentence itself names persons: "Lin thanked Somsak, and the latter …"."""
 
+    text: str = ""
+    """The sentence that is being read."""
     clauses: dict[int, Party] = field(default_factory=dict)
     """Where "he" and "she" in a clause mean the one with whom the sentence itself begins."""
 

@@ -90,7 +90,7 @@ class Speakers:
             text: Its words.
         """
         self._decided.clear()
-        self.scene.here = list(named)
+        self.scene.here, self.scene.text = list(named), text
         person = opening.member if opening else None
         # "Rojas smiled as she said"; not so in "Rojas smiled, she said", which another tells.
         places = re.finditer(r"(?<=\w)\s+(?=s?he\b)", text) if person else ()
@@ -277,7 +277,7 @@ class Speakers:
         Then the only other one who was named beside them, or the only one of the document; of two
         who may both be meant neither.
         """
-        party = self.scene.clauses.get(noun.start, self.scene.person)
+        party = self.scene.clauses.get(noun.start, self._speaking_on(noun) or self.scene.person)
         if party is None:
             return None
         beside = [p for p in self._beside(noun) if p.name != party.name]
@@ -289,6 +289,18 @@ class Speakers:
         fit = [p for p in beside if self.cast.woman(p.name) in {None, woman}]
         fit = fit or [m.party("") for m in self.cast.members if self.cast.woman(m.name) == woman]
         return fit[0] if len(fit) == 1 else None
+
+    def _speaking_on(self, noun: Noun) -> Party | None:
+        """The spokesperson who goes on after telling what another said.
+
+        Who only tells is "he" in "He further disclosed", and in "“…,” he said" to the press; "he
+        thanked" is the other, whose words are told.
+        """
+        scene = self.scene
+        tells = pattern("tells_on").match(scene.text, noun.end)
+        quotes = pattern("own_quote").search(scene.text[: noun.start])
+        party = scene.outer if tells else scene.teller if quotes else None
+        return party if party is not None and self.is_spokesperson(party) else None
 
     def _beside(self, noun: Noun) -> list[Party]:
         """The persons named last, before the phrase or in the sentence before."""
