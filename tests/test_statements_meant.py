@@ -200,3 +200,49 @@ def test_a_joint_statement_is_of_those_who_met(names):
     text = "Fish was cheap. A joint statement reaffirmed the pact of 1990."
     assert speakers(KENYA_JAPAN + text, names)[-1] == "Kenya and Japan"
     assert speakers("Chile and Peru are near. " * 3 + text, names)[-1] is None
+
+
+# --- who tells, who is told of, and those without a name -----------------------------------------
+
+TOLD = "Emmanuel Macron expressed grief, French spokesman Jean Martin told reporters. "
+
+
+@pytest.mark.parametrize(
+    ("follows", "speaker"),
+    [
+        ("“He will send a letter,” he said.", "Jean Martin"),
+        ("He further disclosed that it rained.", "Jean Martin"),
+        ("He thanked Kenya for its help.", "Emmanuel Macron"),
+    ],
+)
+def test_a_spokesman_goes_on_for_himself_only_where_he_tells(names, follows, speaker):
+    assert speakers(TOLD + follows, names)[-1] == speaker
+
+
+def test_he_who_discloses_more_is_not_the_subject_of_a_later_clause(names):
+    text = (
+        "Spokesperson Jean Martin said fish was cheap. France and Kenya are friends, and President "
+        "Emmanuel Macron assured Kenya of help. He {} that it rained."
+    )
+    assert speakers(text.format("further disclosed"), names)[-1] == "Jean Martin"
+    assert speakers(text.format("stressed"), names)[-1] == "Emmanuel Macron"
+
+
+def test_we_at_the_head_of_a_sentence_is_the_government_that_speaks(names):
+    assert speakers("Kenya condemns the raid. We call for talks.", names) == ["Kenya", "Kenya"]
+    assert speakers("Mwangi condemned the raid. We call for talks.", names)[-1] is None
+
+
+def test_he_may_be_the_person_by_whom_something_was_made_clear(names):
+    text = "Kenyan Minister Peter Mwangi left. Chile was glad. That was {} Mwangi. "
+    quote = "“Fish is cheap,” he said."
+    assert speakers(text.format("made clear by") + quote, names)[-1] == "Peter Mwangi"
+    other = text.replace("Mwangi. ", "Elena Rojas, the Chilean minister. ")
+    assert speakers(other.format("made clear by") + quote, names)[-1] == "Elena Rojas"
+
+
+def test_the_official_is_the_last_one_without_a_name(names):
+    text = "A senior Chilean official said fish was cheap. Peru denied it. {}The official said so."
+    assert speakers(text.format(""), names)[-1] == "senior Chilean official"
+    named = "Kenyan Minister Peter Mwangi said tea was cheap. "
+    assert speakers(text.format(named), names)[-1] is None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.statements.grammar import pattern
 from rag.statements.heads import at_head, speaks_unread
+from rag.statements.lexicon import cues
 from rag.statements.line import Line
 from rag.statements.members import Member
 from rag.statements.nouns import Masked, Noun
@@ -34,6 +36,8 @@ def heard(
         elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
             scene.plural = reporter
     scene.spoke(speaker)
+    if reporters and reporters[0].kind == "unnamed" and not reporters[0].name.endswith("s"):
+        scene.unnamed, scene.named_since = reporters[0], False
     last = reporters[-1] if reporters else None
     scene.teller = last if last is not None and last.kind == "person" else None
     if scene.teller is not None:
@@ -55,25 +59,34 @@ def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
         head: With whom it begins.
     """
     scene = speakers.scene
-    parties = [m.party(m.name) for _, m in sorted(masked.members.items())]
-    if not parties:
-        named = [m.party for _, m in sorted(masked.mentions.items())]
-        parties = [p for p in named if p.kind == "government"]
-    scene.mentioned(parties)
+    scene.mentioned(_named(masked))
     paper = issued(masked, line, head, speakers.resolve)
     if paper is not None:
         scene.papers.told(*paper)
-    line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
-    line.of_several = head is not None and head.kind == "joint"
-    if head is not None and head.kind == "country":
-        line.country = head.country
-    if head is not None and head.written.lower() in {"it", "they", "we"}:
-        line.of_person = False
-    if any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements):
-        return
-    if line.quotation is not None:
-        return
-    if head is not None and head.kind in PERSONAL:
+    if head is not None:
+        alone = head.kind in {"person", "office", "pronoun"}
+        line.of_person = alone and head.written.lower() not in {"it", "they", "we"}
+        line.of_several = head.kind == "joint"
+        line.country = head.country if head.kind == "country" else None
+    spoke = any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements)
+    if not spoke and line.quotation is None:
+        _turn_to(speakers, masked, line, head)
+
+
+def _named(masked: Masked) -> list[Party]:
+    """The persons that a sentence names, else the governments."""
+    persons = [m.party(m.name) for _, m in sorted(masked.members.items())]
+    named = [m.party for _, m in sorted(masked.mentions.items())]
+    return persons or [p for p in named if p.kind == "government"]
+
+
+def _turn_to(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) -> None:
+    """Makes whom a sentence is about the next "he", where no person speaks in it."""
+    scene = speakers.scene
+    agent = None if line.statements else _agent(masked)
+    if agent is not None:
+        scene.person = speakers.resolve(agent)
+    elif head is not None and head.kind in PERSONAL:
         # "Normandy format back": one word that nobody introduced may be a place.
         strange = head.kind == "name" and (" " not in head.written or head.written.isupper())
         subject = None if strange else speakers.resolve(head)
@@ -83,3 +96,13 @@ def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
         line.unread = speaks_unread(masked)
         one = persons[0] if len(persons) == 1 else None
         scene.person = one.party(one.name) if isinstance(one, Member) else None
+
+
+def _agent(masked: Masked) -> Noun | None:
+    """The person by whom something was said: "That was made clear by Rojas"."""
+    for cue in cues(masked.masked):
+        by = pattern("by_agent").match(masked.masked, cue.end)
+        noun = masked.starting_at(by.end()) if by and "participle" in cue.tenses else None
+        if noun is not None and noun.kind == "person":
+            return noun
+    return None

@@ -39,6 +39,10 @@ class Scene:
     joint: Party | None = None
     plural: Party | None = None
     """The last joint or unnamed party that spoke or told: what "they" means."""
+    unnamed: Party | None = None
+    """The last one without a name who spoke or told: "the official"."""
+    named_since: bool = False
+    """Whether a person has spoken since."""
     teller: Party | None = None
     """The person who told the last statement, where it was another's."""
     outer: Party | None = None
@@ -65,7 +69,9 @@ class Scene:
         if party.kind == "joint" or (party.kind == "unnamed" and party.name.endswith("s")):
             self.plural = party
         if party.kind == "person":
-            self.person = party
+            self.person, self.named_since = party, True
+        elif party.kind == "unnamed" and not party.name.endswith("s"):
+            self.unnamed, self.named_since = party, False
         elif party.kind in {"government", "medium"} and party.office is None:
             self.body = self.bodies[party.name] = party
         elif party.kind == "government":

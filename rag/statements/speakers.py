@@ -9,9 +9,10 @@ from dataclasses import replace
 from rag.names import Names
 from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
-from rag.statements.members import Member
+from rag.statements.members import Member, jointly
 from rag.statements.nouns import Noun
 from rag.statements.personal import bare_name, is_former
+from rag.statements.pronouns import Pronouns
 from rag.statements.scene import Scene, principals, speaks_for_another
 from rag.types import Party
 
@@ -40,11 +41,6 @@ _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"}
 """Whose bodies are departments and offices: "the ministry" is another's."""
 
 
-def enumerated(labels: Sequence[str]) -> str:
-    """The name of several: "Chile, Kenya and Japan"."""
-    return f"{', '.join(labels[:-1])} and {labels[-1]}"
-
-
 class Speakers:
     """Resolves noun phrases in one document."""
 
@@ -61,6 +57,8 @@ class Speakers:
         self.occasion = occasion
         """Whether the document is of a talk."""
         self.scene = Scene()
+        self._pronouns = Pronouns(cast, self.scene)
+        self._latter, self._former = self._pronouns.latter, self._pronouns.former
         self._decided: dict[tuple[int, int, str], Party | None] = {}
         self.principals = principals(cast, home)
 
@@ -169,6 +167,8 @@ class Speakers:
     def _office(self, noun: Noun) -> Party | None:
         office, country = noun.office or "leader", noun.country
         past = is_former(noun.written)
+        if country is None and (nameless := self._nameless(noun)):
+            return nameless
         members = [m for m in self._holders(office, country) if m.former == past]
         if len(members) > 1:
             members = self._narrowed(members)
@@ -258,7 +258,11 @@ class Speakers:
         word = noun.written.lower()
         scene = self.scene
         if word in {"he", "she"}:
-            return self._by_gender(noun, woman=word == "she")
+            return self._pronouns.one(noun, woman=word == "she")
+        if word == "we" and not re.search(r"\w", scene.text[: noun.start]):
+            # In a government's own release: "Kenya condemns the raid. We call for …".
+            last = scene.speaker
+            return last if last and last.kind == "government" and last.office is None else None
         if word == "it":
             last = scene.speaker
             return last if last and last.kind in {"government", "medium"} else scene.body
@@ -271,62 +275,10 @@ class Speakers:
             return scene.joint or (self._joint(noun) if likely else None)
         return None
 
-    def _by_gender(self, noun: Noun, *, woman: bool) -> Party | None:
-        """Whom "he" or "she" means: whoever was spoken of last, unless it is known not to fit.
-
-        Then the only other one who was named beside them, or the only one of the document; of two
-        who may both be meant neither.
-        """
-        party = self.scene.clauses.get(noun.start, self._speaking_on(noun) or self.scene.person)
-        if party is None:
-            return None
-        beside = [p for p in self._beside(noun) if p.name != party.name]
-        known = self.cast.woman(party.name)
-        if known == woman or (known is None and not (woman and self._one_is_woman(beside))):
-            return party
-        if known is None:
-            return None
-        fit = [p for p in beside if self.cast.woman(p.name) in {None, woman}]
-        fit = fit or [m.party("") for m in self.cast.members if self.cast.woman(m.name) == woman]
-        return fit[0] if len(fit) == 1 else None
-
-    def _speaking_on(self, noun: Noun) -> Party | None:
-        """The spokesperson who goes on after telling what another said.
-
-        Who only tells is "he" in "He further disclosed", and in "“…,” he said" to the press; "he
-        thanked" is the other, whose words are told.
-        """
-        scene = self.scene
-        tells = pattern("tells_on").match(scene.text, noun.end)
-        quotes = pattern("own_quote").search(scene.text[: noun.start])
-        party = scene.outer if tells else scene.teller if quotes else None
-        return party if party is not None and self.is_spokesperson(party) else None
-
-    def _beside(self, noun: Noun) -> list[Party]:
-        """The persons named last, before the phrase or in the sentence before."""
-        here = [p for place, p in self.scene.here if place < noun.start]
-        return list({p.name: p for p in [*self.scene.near, *here]}.values())
-
-    def _one_is_woman(self, parties: list[Party]) -> bool:
-        """Whether "she" has somebody who plainly can be meant, beside one who may be a man."""
-        return any(self.cast.woman(p.name) for p in parties)
-
-    def _latter(self, noun: Noun) -> Party | None:
-        here = list({p.name: p for place, p in self.scene.here if place < noun.start}.values())
-        order = here if len(here) > 1 else self.scene.order
-        last = self.scene.speaker
-        if len(order) > 2:
-            # "Neither A nor B refused, said C. The latter …": who tells it is none of the two.
-            order = [p for p in order if last is None or p.name != last.name]
-        return order[-1] if len(order) > 1 else None
-
-    def _former(self, _: Noun) -> Party | None:
-        return self.scene.order[0] if len(self.scene.order) > 1 else None
-
     def _unnamed(self, noun: Noun) -> Party | None:
         if noun.office is not None and re.match(r"the\s", noun.written, re.IGNORECASE):
             if noun.country is None:
-                return self._definite()
+                return self._nameless(noun) or self._definite(noun)
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
         name = re.sub(
@@ -334,8 +286,20 @@ class Speakers:
         )
         return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
 
-    def _definite(self) -> Party | None:
+    def _nameless(self, noun: Noun) -> Party | None:
+        """The one without a name whom "the official" means, if no person spoke since."""
+        return None if self.scene.named_since else self._called_so(noun)
+
+    def _called_so(self, noun: Noun) -> Party | None:
+        """The last one without a name, if "the official" is how they were called."""
+        last, words = self.scene.unnamed, noun.written.split()
+        alike = last is not None and last.name.split()[-1] == words[-1]
+        return last if alike and len(words) == 2 else None
+
+    def _definite(self, noun: Noun) -> Party | None:
         """Whom "the official" means: the person just spoken of, where there is one alone."""
+        if self._called_so(noun):
+            return None  # him, or the one without a name who spoke before him
         focus = self.scene.person
         others = [
             p for p in self.scene.order if p.kind == "person" and focus and p.name != focus.name
@@ -372,11 +336,7 @@ class Speakers:
             return replace(joint, as_written=written) if joint else None
         if len(members) > 2 and pattern("of_two").match(written):
             return None
-        labels = [p.country or p.name for p in members]
-        if len(set(labels)) != len(labels) or any(p.country is None for p in members):
-            labels = [p.name for p in members]
-        name = enumerated(labels) if len(labels) > 1 else " ".join(written.split())
-        return Party(name=name, kind="joint", as_written=written)
+        return jointly(members, written)
 
     def _who_met(self) -> list[Party]:
         """Those who were said to meet last, else the two persons between whom the report is."""
