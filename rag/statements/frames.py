@@ -101,7 +101,7 @@ class Reader:
         verb = frame.cue.verb
         asked = pattern("relative_before").search(self.text[: frame.left])
         if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
-            return None  # "Asked what he had said about it": of which nothing is told
+            return self._called(frame)
         if verb.lemma == "read" and not _reads(frame):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
@@ -119,6 +119,16 @@ class Reader:
         mark = self.text[max(0, frame.start - 1) : frame.start + 1]
         clause = "that" in lead.split() or ":" in lead or any(c in '“"' for c in mark)
         return frame if clause else None
+
+    def _called(self, frame: Frame) -> Frame | None:
+        """What somebody calls a thing: in "in what Rojas called “a mess”" the words quoted only.
+
+        Of "asked what he had said about it" nothing is told.
+        """
+        words = pattern("quoted_name").match(self.text, frame.cue.end)
+        if frame.cue.verb.act != "describe" or words is None:
+            return None
+        return replace(frame, start=words.start("words"), end=words.end("words"))
 
     # --- a verb with its own subject -------------------------------------------------------------
 

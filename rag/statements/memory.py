@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.statements.grammar import pattern
@@ -16,6 +17,7 @@ from rag.types import Party
 
 PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 """Kinds of phrases that mean one person."""
+_GOES_ON = re.compile(r"\s*,|[ \t]+[a-z]")
 
 
 def heard(
@@ -87,8 +89,14 @@ def _turn_to(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
     if agent is not None:
         scene.person = speakers.resolve(agent)
     elif head is not None and head.kind in PERSONAL:
-        # "Normandy format back": one word that nobody introduced may be a place.
-        strange = head.kind == "name" and (" " not in head.written or head.written.isupper())
+        # "Normandy format back": one word that nobody introduced may be a place; and what is the
+        # whole line ("Media Note") does nothing.
+        plain = (
+            " " in head.written
+            and not head.written.isupper()
+            and _GOES_ON.match(masked.text, head.end)
+        )
+        strange = head.kind == "name" and not plain
         subject = None if strange else speakers.resolve(head)
         if subject is None or subject.kind == "person":
             scene.person = subject
