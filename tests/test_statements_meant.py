@@ -246,3 +246,35 @@ def test_the_official_is_the_last_one_without_a_name(names):
     assert speakers(text.format(""), names)[-1] == "senior Chilean official"
     named = "Kenyan Minister Peter Mwangi said tea was cheap. "
     assert speakers(text.format(named), names)[-1] is None
+
+
+# --- whose a sentence is not -------------------------------------------------------------------
+
+
+def test_what_a_body_calls_a_thing_is_its_two_words_and_not_its_heads(names):
+    first = "UN Secretary-General António Guterres said help was needed. "
+    told = said(first + "Many fled in what the United Nations has called “a mess.”", names)[-1]
+    assert (told.speaker.name, told.quote) == ("United Nations", "a mess")
+    asked = first + "Asked what the United Nations had called for, Kenya was silent."
+    assert speakers(asked, names) == ["António Guterres"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"),
+    [
+        ("The owner of the ship has been identified as a fisherman.", 2),
+        ("The port has been closed again.", 2),
+        ("Kenya has been committed to peace.", 3),
+    ],
+)
+def test_what_a_paper_tells_to_have_been_done_is_nobodys_words(names, sentence, count):
+    text = "Kenyan Minister Peter Mwangi said the harvest was good. {} He added that it rained."
+    assert speakers(text.format(sentence), names) == ["Peter Mwangi"] * count
+
+
+def test_a_line_of_its_own_is_nobody_who_goes_on(names):
+    text = "{}\n\nThe talks were held today.\n\nHe highlighted the role of fish."
+    assert speakers(text.format("Media Note"), names) == [None]
+    assert speakers(text.format("Peter Mwangi, the Kenyan envoy, smiled."), names) == [
+        "Peter Mwangi"
+    ]
