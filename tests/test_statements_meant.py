@@ -58,6 +58,18 @@ def test_he_and_she_follow_what_the_document_tells_of_a_person(names, first, she
     assert speakers(first + "“Fish is cheap,” he said.", names)[-1] == he
 
 
+def test_who_was_plainly_she_is_not_he_later(names):
+    text = "Emmanuel Macron met Chilean Minister Elena Rojas. “Fish is cheap,” she said. {} tea."
+    assert speakers(text.format("She praised"), names)[-1] == "Elena Rojas"
+    assert speakers(text.format("He praised"), names)[-1] == "Emmanuel Macron"
+
+
+def test_they_are_those_of_the_sentence_before_who_are_many(names):
+    text = MET + "{} were angry. They said it rained."
+    assert speakers(text.format("Critics"), names)[-1] == "Critics"
+    assert speakers(text.format("The winds"), names)[-1] == "Kenya and Chile"
+
+
 def test_a_roster_may_mark_women(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(
@@ -104,7 +116,7 @@ def test_three_who_met_are_they_but_never_two(names):
         "Kenyan Foreign Minister Peter Mwangi, Chilean Foreign Minister Elena Rojas, and Peruvian "
         "Foreign Minister Ana Vidal met in Lima. "
     )
-    for words in ("They", "The Secretary and the Foreign Ministers"):
+    for words in ("They", "The Secretary and the Foreign Ministers", "The Secretary and Ministers"):
         assert speakers(text + f"{words} discussed fish.", names) == ["Kenya, Chile and Peru"]
     assert speakers(text + "The two sides discussed fish.", names) == [None]
 

@@ -102,8 +102,10 @@ class Names:
         return [p for p in ours if held(p, office, None)]
 
     def woman(self, name: str) -> bool | None:
-        """Whether the person of that full name is a woman; None where it is not known."""
-        marks = {p.woman for p in self._full.get(key(name), ())}
+        """Whether all persons of that name, or family name, are women; None where none is known."""
+        folded = key(name)
+        known = self._full.get(folded) or (self._short.get(folded[0]) if len(folded) == 1 else None)
+        marks = {p.woman for p in known or ()}
         return marks.pop() if len(marks) == 1 else None
 
     # --- resolve ---------------------------------------------------------------------------------

@@ -70,6 +70,8 @@ def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
         line.of_person = alone and head.written.lower() not in {"it", "they", "we"}
         line.of_several = head.kind == "joint"
         line.country = head.country if head.kind == "country" else None
+        if head.kind == "unnamed" and head.written.endswith("s") and not line.statements:
+            scene.plural = speakers.resolve(head)  # "Critics were angry. They said …"
     spoke = any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements)
     if not spoke and line.quotation is None:
         _turn_to(speakers, masked, line, head)

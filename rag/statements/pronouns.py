@@ -14,6 +14,8 @@ class Pronouns:
 
     def __init__(self, cast: Cast, scene: Scene) -> None:
         self._cast, self._scene = cast, scene
+        self._called: dict[str, bool] = {}
+        """Who was plainly "she" before, or "he"."""
 
     def one(self, noun: Noun, *, woman: bool) -> Party | None:
         """Whom "he" or "she" means: whoever was spoken of last, unless it is known not to fit.
@@ -25,14 +27,24 @@ class Pronouns:
         if party is None:
             return None
         beside = [p for p in self._beside(noun) if p.name != party.name]
-        known = self._cast.woman(party.name)
+        known = self._woman(party.name)
+        if known is None and not beside:
+            self._called[party.name] = woman
         if known == woman or (known is None and not (woman and self._one_is_woman(beside))):
             return party
         if known is None:
             return None
-        fit = [p for p in beside if self._cast.woman(p.name) in {None, woman}]
-        fit = fit or [m.party("") for m in self._cast.members if self._cast.woman(m.name) == woman]
-        return fit[0] if len(fit) == 1 else None
+        fit = [p for p in beside if self._woman(p.name) in {None, woman}]
+        fit = fit or [m.party("") for m in self._cast.members if self._woman(m.name) == woman]
+        if len(fit) != 1:
+            return None
+        self._called[fit[0].name] = woman
+        return fit[0]
+
+    def _woman(self, name: str) -> bool | None:
+        """Whether the person is a woman, as far as it is known or was plain before."""
+        known = self._cast.woman(name)
+        return self._called.get(name) if known is None else known
 
     def _speaking_on(self, noun: Noun) -> Party | None:
         """The spokesperson who goes on after telling what another said.
@@ -53,7 +65,7 @@ class Pronouns:
 
     def _one_is_woman(self, parties: list[Party]) -> bool:
         """Whether "she" has somebody who plainly can be meant, beside one who may be a man."""
-        return any(self._cast.woman(p.name) for p in parties)
+        return any(self._woman(p.name) for p in parties)
 
     def latter(self, noun: Noun) -> Party | None:
         """The second of the two who were named last: "the latter"."""
