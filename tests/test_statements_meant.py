@@ -105,6 +105,40 @@ def test_they_are_those_who_met_last(names):
     assert speakers(MET + "They discussed tea.", names)[-1] == "Kenya and Chile"
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They said that talks between Russia and Ukraine were needed.",
+        "They said that Putin had met Xi last week.",
+        "Japan faces calls from Chile to act.",
+        "The minister received Chile's letter.",
+        "The harvest met the need of Chile.",
+    ],
+)
+def test_a_meeting_that_is_only_spoken_of_brings_nobody_together(names, sentence):
+    text = f"{KENYA_JAPAN}{sentence} The two sides agreed to trade."
+    assert speakers(text, names)[-1] == "Kenya and Japan"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Mwangi spoke by phone with Rojas.",
+        "In talks with Rojas on Monday, Mwangi smiled.",
+        "Mwangi received a phone call from Rojas.",
+        "Mwangi said in a call with Rojas that it rained.",
+        "Talks between Mwangi and Rojas were held in Lima.",
+        "Rojas and Mwangi met on the quay.",
+        "Mwangi told reporters that he had met Rojas.",
+    ],
+)
+def test_whoever_talks_by_whatever_words_is_one_of_the_two_sides(names, sentence):
+    known = "Kenyan Minister Peter Mwangi and Chilean Minister Elena Rojas are well known. "
+    other = "Kenya is near Peru. Peruvian Minister Ana Vidal met Mwangi. "
+    two = speakers(f"{known}{other}{sentence} The two sides agreed to trade.", names)[-1]
+    assert two in {"Kenya and Chile", "Chile and Kenya"}
+
+
 def test_after_a_meeting_with_strangers_they_are_nobody(names):
     text = MET + "Mwangi also met some fishermen on the quay. They discussed fish."
     assert speakers(text, names)[-1] is None
@@ -182,6 +216,7 @@ def test_others_of_a_kind_speak_with_the_one_who_is_named(names):
     [
         ("In a statement, the Kenyan foreign ministry welcomed the truce.", "Kenya"),
         ("The Kenyan foreign ministry issued a statement on the truce.", "Kenya"),
+        ("Kenya and Peru issued a joint statement on the truce.", "Kenya and Peru"),
         ("Kenyan Minister Peter Mwangi said in a statement that it rained.", "Peter Mwangi"),
         ("A statement by the Kenyan foreign ministry lay on the table.", "Kenya"),
         ("A joint statement by Fishers and the Guild of Boats was read out.", None),
@@ -243,6 +278,11 @@ def test_he_who_discloses_more_is_not_the_subject_of_a_later_clause(names):
 def test_we_at_the_head_of_a_sentence_is_the_government_that_speaks(names):
     assert speakers("Kenya condemns the raid. We call for talks.", names) == ["Kenya", "Kenya"]
     assert speakers("Mwangi condemned the raid. We call for talks.", names)[-1] is None
+
+
+def test_who_is_blamed_by_another_is_he(names):
+    text = "Kenyan Minister Peter Mwangi was blamed by Chilean Minister Elena Rojas. He said so."
+    assert speakers(text, names)[-1] == "Peter Mwangi"
 
 
 def test_he_may_be_the_person_by_whom_something_was_made_clear(names):

@@ -121,10 +121,7 @@ class Reader:
         return frame if clause else None
 
     def _called(self, frame: Frame) -> Frame | None:
-        """What somebody calls a thing: in "in what Rojas called “a mess”" the words quoted only.
-
-        Of "asked what he had said about it" nothing is told.
-        """
+        """In "in what Rojas called “a mess”" two words; of "asked what he had said" nothing."""
         words = pattern("quoted_name").match(self.text, frame.cue.end)
         if frame.cue.verb.act != "describe" or words is None:
             return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from rag.statements.grammar import pattern
-from rag.statements.lexicon import Cue, verbs
+from rag.statements.lexicon import Cue, cues, verbs
 from rag.statements.nouns import Masked, Noun
 from rag.statements.subjects import Subjects
 from rag.types import Party
@@ -37,21 +37,42 @@ class Meeting:
             if inside or pattern("other_meeting").search(self._text[: verb.start()]):
                 continue
             one = self._subject(verb)
-            other = self._listed_from(verb.end())
-            if not other and (far := pattern("met_with").match(self._text, verb.end())):
-                other = self._listed_from(far.end())
+            if self._within_words(verb, one):
+                continue
+            other = self._met(verb)
             found = self._resolved([*one, *other])
             if len(found) == 2 or (len(found) > 2 and all(p.kind == "person" for p in found)):
                 return found
-            if found and not other and verb["met"] and self._strangers(verb.end()):
+            if found and not other and verb["met"] and self._strangers(verb):
                 return []
         return None
 
-    def _strangers(self, place: int) -> bool:
-        """Whether somebody was met whom the grammar does not know."""
-        noun = self._masked.starting_at(place)
-        unknown = noun is None and pattern("strangers").match(self._text, place) is not None
-        return unknown or (noun is not None and noun.kind == "unnamed")
+    def _within_words(self, verb: re.Match[str], subject: list[Noun]) -> bool:
+        """Whether somebody only speaks of the meeting: "They said that Xi had met Putin".
+
+        Not so in "Rojas said in a call with Mwangi that", nor in "said that he had met Mwangi".
+        """
+        before = [c for c in cues(self._masked.masked[: verb.start()]) if c.verb.act != "talk"]
+        if not before or (subject and subject[0].kind == "pronoun"):
+            return False
+        between = self._text[before[-1].end : verb.start()]
+        return verb["noun"] is None or pattern("told_in").fullmatch(between) is None
+
+    def _met(self, verb: re.Match[str]) -> list[Noun]:
+        """With whom somebody met; none where "they met" tells it of all of them."""
+        aimed = verb["spoke"] is None or verb["with"] is not None
+        other = self._listed_from(verb.end()) if aimed else []
+        if not other and (far := pattern("met_with").match(self._text, verb.end())):
+            other = self._listed_from(far.end())
+        return other
+
+    def _strangers(self, verb: re.Match[str]) -> bool:
+        """Whether somebody was met whom the grammar does not know; not so in "met the need"."""
+        noun = self._masked.starting_at(verb.end())
+        if noun is not None:
+            return noun.kind == "unnamed"
+        kind = "strangers" if verb["with"] else "plain_strangers"
+        return pattern(kind).match(self._text, verb.end()) is not None
 
     def _resolved(self, nouns: list[Noun]) -> list[Party]:
         found: dict[str, Party] = {}
@@ -82,7 +103,7 @@ class Meeting:
             return self._listed_to(noun) if noun is not None and noun.kind in _KINDS else []
         if verb["between"] is not None:
             return []
-        if pattern("leading").fullmatch(self._text, 0, verb.start()) and verb.start():
+        if pattern("talk_lead").fullmatch(self._text, 0, verb.start()):
             comma = self._text.find(", ", verb.end())
             after = self._masked.starting_at(comma + 2) if comma > 0 else None
             if after is not None and after.kind in _KINDS:
@@ -98,17 +119,21 @@ class Meeting:
             found.insert(0, partner)
             before = self._text[: partner.start].rstrip()
             other = self._subjects.ending_at(len(before) - 1) if before.endswith(",") else None
-            partner = other if other is not None and other.kind == noun.kind else None
+            fit = other is not None and other.kind == noun.kind and self._subjects.opens(other)
+            partner = other if fit else None
         return found
 
     def _listed_from(self, place: int) -> list[Noun]:
         """The phrases from a place on: "Rojas, the minister, and Mwangi"."""
         found: list[Noun] = []
+        joined = False
         noun = self._masked.starting_at(place)
-        while noun is not None and noun.kind in _KINDS:
+        while noun is not None and noun.kind in _KINDS and self._text[noun.end :][:1] not in "'’":
             # "Rojas, the Chilean minister": the office is hers.
             if not (found and found[-1].kind == "person" and noun.kind == "office"):
                 found.append(noun)
             gap = pattern("listed_next").match(self._text, noun.end)
+            joined = joined or (gap is not None and gap.group().strip(" ,") != "")
             noun = self._masked.starting_at(gap.end()) if gap else None
-        return found
+        # "Rojas met Vidal, Mwangi said": only an "and" makes a list.
+        return found if joined else found[:1]

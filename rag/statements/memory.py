@@ -13,6 +13,7 @@ from rag.statements.members import Member
 from rag.statements.nouns import Masked, Noun
 from rag.statements.papers import issued
 from rag.statements.speakers import Speakers
+from rag.statements.subjects import Subjects
 from rag.types import Party
 
 PERSONAL = frozenset({"person", "office", "name", "counterpart"})
@@ -51,18 +52,26 @@ def heard(
         scene.spoke(scene.teller)
 
 
-def remember(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) -> None:
+def remember(
+    speakers: Speakers, subjects: Subjects, masked: Masked, line: Line, head: Noun | None
+) -> None:
     """Keeps whom the sentence named; a sentence about a person makes them the next "he".
 
     Args:
         speakers: Those of the document.
+        subjects: Those of the sentence.
         masked: The sentence.
         line: What is known of it.
         head: With whom it begins.
     """
     scene = speakers.scene
     scene.mentioned(_named(masked))
-    paper = issued(masked, line, head, speakers.resolve)
+
+    def about() -> Party | None:
+        first = subjects.first() or head
+        return speakers.resolve(first, subjects.partner_of(first)) if first else None
+
+    paper = issued(masked, line, speakers.resolve, about)
     if paper is not None:
         scene.papers.told(*paper)
     if head is not None:
@@ -87,22 +96,19 @@ def _named(masked: Masked) -> list[Party]:
 def _turn_to(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) -> None:
     """Makes whom a sentence is about the next "he", where no person speaks in it."""
     scene = speakers.scene
-    agent = None if line.statements else _agent(masked)
-    if agent is not None:
-        scene.person = speakers.resolve(agent)
-    elif head is not None and head.kind in PERSONAL:
+    if head is not None and head.kind in PERSONAL:
         # "Normandy format back": one word that nobody introduced may be a place; and what is the
         # whole line ("Media Note") does nothing.
-        plain = (
-            " " in head.written
-            and not head.written.isupper()
-            and _GOES_ON.match(masked.text, head.end)
-        )
-        strange = head.kind == "name" and not plain
-        subject = None if strange else speakers.resolve(head)
+        plain = " " in head.written and not head.written.isupper()
+        plain = plain and _GOES_ON.match(masked.text, head.end) is not None
+        subject = speakers.resolve(head) if plain or head.kind != "name" else None
         if subject is None or subject.kind == "person":
             scene.person = subject
-    elif not line.statements and (persons := at_head(masked)):
+    elif line.statements:
+        return
+    elif agent := _agent(masked):
+        scene.person = speakers.resolve(agent)
+    elif persons := at_head(masked):
         line.unread = speaks_unread(masked)
         one = persons[0] if len(persons) == 1 else None
         scene.person = one.party(one.name) if isinstance(one, Member) else None

@@ -38,15 +38,18 @@ def _word(written: str) -> str:
 
 
 def issued(
-    masked: Masked, line: Line, head: Noun | None, resolve: Callable[[Noun], Party | None]
+    masked: Masked,
+    line: Line,
+    resolve: Callable[[Noun], Party | None],
+    about: Callable[[], Party | None],
 ) -> tuple[str, Party | None] | None:
     """The paper that a sentence introduces, and whose it is; None where it introduces none.
 
     Args:
         masked: The sentence.
         line: What is said in it: in a statement, said whoever issued it.
-        head: With whom it begins.
         resolve: Whom a phrase means in it.
+        about: Tells whom it is about.
     """
     match = next(filter(_is_new, pattern("new_paper").finditer(masked.masked)), None)
     if match is None or line.quotation is not None:
@@ -55,14 +58,15 @@ def issued(
     noun = masked.starting_at(match.start("det"))
     noun = noun if noun is not None and noun.kind == "document" else None
     signed = pattern("paper_by").match(masked.masked, match.end())
-    if signed or (noun is not None and noun.mention is not None) or " joint " in words:
+    if signed or (noun is not None and noun.mention is not None):
         return words, resolve(noun) if noun is not None else None
     first = line.statements[0] if line.statements else None
-    if first is not None and first.reported_by:
-        return words, first.reported_by[0]
-    if match["issued"] is None:
-        return words, None
-    return words, first.speaker if first else resolve(head) if head is not None else None
+    whose = (first.reported_by[0] if first.reported_by else first.speaker) if first else about()
+    if " joint " in words:
+        several = whose is not None and whose.kind == "joint"
+        return words, whose if several or noun is None else resolve(noun)
+    told = match["issued"] is not None or (first is not None and first.reported_by)
+    return words, whose if told else None
 
 
 def _is_new(match: re.Match[str]) -> bool:

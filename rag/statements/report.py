@@ -83,7 +83,7 @@ class Report:
         if not line.statements and line.quotation is None:
             line.opens_block = self.announcer.opened(sentence, frames, self.nesting)
         line.block = self.announcer.block
-        remember(self.speakers, masked, line, self.opening)
+        remember(self.speakers, reader.subjects, masked, line, self.opening)
         line.statements = of_one_day(line.statements)
         return line
 

@@ -160,16 +160,16 @@ class Subjects:
             return None
         other = self.ending_at(joint.start())
         if whose := self._apposed_to(joint.start(), other):
-            other = whose if self._opens_sentence(whose) else None
+            other = whose if self.opens(whose) else None
         if other is None or other.kind in _NO_PARTNER or not self._begins_clause(other):
             return None
-        if other.kind == "name" and not (noun.kind in _NAMED and self._opens_sentence(other)):
+        if other.kind == "name" and not (noun.kind in _NAMED and self.opens(other)):
             return None
         kinds = {other.kind, noun.kind}
         fit = other.kind == noun.kind or kinds <= _PERSONAL or (others and other.kind in _NAMED)
         return other if fit or kinds <= _NAMED else None
 
-    def _opens_sentence(self, noun: Noun) -> bool:
+    def opens(self, noun: Noun) -> bool:
         """Whether the sentence, or its main clause behind a comma, begins with the phrase."""
         return re.search(r"(?:^|,)\W*$", self.text[: noun.start]) is not None
 
