@@ -35,7 +35,9 @@ class Pronouns:
         if known is None:
             return None
         fit = [p for p in beside if self._woman(p.name) in {None, woman}]
-        fit = fit or [m.party("") for m in self._cast.members if self._woman(m.name) == woman]
+        if not fit:
+            others = [m for m in self._cast.members if m.name != party.name]
+            fit = [m.party("") for m in others if self._woman(m.name) in {None, woman}]
         if len(fit) != 1:
             return None
         self._called[fit[0].name] = woman
