@@ -115,7 +115,9 @@ class Report:
         focus = scene.person
         if scene.told is not None and (focus is None or focus.name == speaker.name):
             scene.person = scene.told
+        words, scene.text = scene.text, ""
         found = self._inside(sentence, base, reported, speaker, quoted[0])
+        scene.text = words
         if found:
             told = found[-1].speaker
             scene.told = told if told is not None and told.kind == "person" else scene.told
