@@ -196,6 +196,19 @@ def test_whom_the_first_thanks_does_not_speak_with_the_next(names):
         assert speakers(text.format(apposition), names) == ["Elena Rojas", "Ana Vidal"]
 
 
+def test_a_country_and_a_movement_agree_together(names):
+    for first in ("Chile", "The foreign ministry"):
+        (both,) = said(f"{first} and Hamas agreed to a truce.", names)
+        assert (both.speaker.kind, both.speaker.name.split()[-1]) == ("joint", "Hamas")
+    assert speakers("Chile was glad and Hamas agreed to a truce.", names) == ["Hamas"]
+
+
+def test_two_who_held_a_summit_are_both_sides(names):
+    text = "{} held a summit in Lima. Both sides welcomed the pact."
+    assert speakers(text.format("Chile and Japan"), names) == ["Chile and Japan"]
+    assert speakers(text.format("Chile"), names) == [None]
+
+
 def test_two_subjects_keep_their_second_verb(names):
     text = "Chile and Peru signed a pact in Lima and vowed to share the harvest."
     assert speakers(text, names) == ["Chile and Peru"]

@@ -167,7 +167,9 @@ class Subjects:
             return None
         kinds = {other.kind, noun.kind}
         fit = other.kind == noun.kind or kinds <= _PERSONAL or (others and other.kind in _NAMED)
-        return other if fit or kinds <= _NAMED else None
+        # "Chile and Polisario agreed": with whom the sentence begins is of its subject.
+        begins = not re.search(r"\w", self.text[: other.start])
+        return other if fit or kinds <= _NAMED or begins else None
 
     def opens(self, noun: Noun) -> bool:
         """Whether the sentence, or its main clause behind a comma, begins with the phrase."""
