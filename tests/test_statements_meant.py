@@ -241,6 +241,15 @@ def test_the_statement_is_of_whoever_issued_it_never_of_who_spoke_last(names, fi
     assert speakers(text, names)[-1] == whose
 
 
+def test_it_is_the_statement_that_spoke_last(names):
+    text = (
+        "Kenya issued a statement. Chile rejected it. The statement said it rained. It urged tea."
+    )
+    assert speakers(text, names)[-1] == "Kenya"
+    unknown = "According to a statement, it rained. Chile rejected it. The statement said so. "
+    assert speakers(unknown + "It called for tea.", names)[-1] is None
+
+
 def test_a_letter_is_not_the_statement(names):
     text = (
         "Kenya issued a statement. Chile sent its answer in a letter. "
@@ -272,6 +281,7 @@ TOLD = "Emmanuel Macron expressed grief, French spokesman Jean Martin told repor
     [
         ("“He will send a letter,” he said.", "Jean Martin"),
         ("He further disclosed that it rained.", "Jean Martin"),
+        ("He added that it rained.", "Jean Martin"),
         ("He thanked Kenya for its help.", "Emmanuel Macron"),
     ],
 )
@@ -311,6 +321,8 @@ def test_the_official_is_the_last_one_without_a_name(names):
     assert speakers(text.format(""), names)[-1] == "senior Chilean official"
     named = "Kenyan Minister Peter Mwangi said tea was cheap. "
     assert speakers(text.format(named), names)[-1] is None
+    another = "Another official said tea was cheap. "
+    assert speakers(text.format(another), names)[-1] == "Another official"
 
 
 # --- whose a sentence is not -------------------------------------------------------------------

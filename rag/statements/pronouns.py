@@ -56,8 +56,9 @@ class Pronouns:
         """
         scene = self._scene
         tells = pattern("tells_on").match(scene.text, noun.end)
+        adds = pattern("adds").match(scene.text, noun.end)
         quotes = pattern("own_quote").search(scene.text[: noun.start])
-        party = scene.outer if tells else scene.teller if quotes else None
+        party = scene.outer if tells else scene.teller if adds or quotes else None
         return party if party is not None and speaks_for_another(party.office) else None
 
     def _beside(self, noun: Noun) -> list[Party]:

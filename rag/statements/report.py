@@ -191,6 +191,8 @@ class Report:
         heard(self.speakers, outside, reporters, inside=second)
         if speaker is None and frame.subject is not None and frame.subject.kind in PERSONAL:
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
+        if frame.subject is not None and frame.subject.kind == "document":
+            self.speakers.scene.wrote(speaker)
         return Statement(
             document=self.document.name,
             start=start,

@@ -79,6 +79,10 @@ class Scene:
         elif party.kind == "joint":
             self.joint = party
 
+    def wrote(self, issuer: Party | None) -> None:
+        """Remembers that a paper spoke: "it" is that from now on, whoever issued it."""
+        self.speaker = self.body = issuer
+
     def meet(self, parties: list[Party] | None) -> None:
         """Remembers who met: from then on "they" are those."""
         if parties is not None:
