@@ -39,7 +39,7 @@ class Settings:
     ledger: bool = True
     """Whether indexing extracts who said what."""
     roster: str = "roster.csv"
-    """Extra names (`name,country,office,since,until,aliases`), below the workspace."""
+    """Extra names (`name,country,office,since,until,aliases,woman`), below the workspace."""
     offline: bool = False
     """Never use the network."""
     threads: int = 0

@@ -77,7 +77,7 @@ class Names:
         """The packaged tables, a roster file, and the persons of the corpus.
 
         Args:
-            roster: CSV with the columns name, country, office, since, until, aliases.
+            roster: CSV with the columns name, country, office, since, until, aliases, woman.
             people: Persons that documents introduce, each perhaps with its document's date; one
                 that comes often counts more where spellings differ.
             leaders: Whether the package's own list of heads of state and foreign ministers counts;
@@ -100,6 +100,13 @@ class Names:
         """Those whom the documents or the workspace's roster know in an office, by its one name."""
         ours = (p for p in self._persons if p.count or p.origin != "packaged")
         return [p for p in ours if held(p, office, None)]
+
+    def woman(self, name: str) -> bool | None:
+        """Whether all persons of that name, or family name, are women; None where none is known."""
+        folded = key(name)
+        known = self._full.get(folded) or (self._short.get(folded[0]) if len(folded) == 1 else None)
+        marks = {p.woman for p in known or ()}
+        return marks.pop() if len(marks) == 1 else None
 
     # --- resolve ---------------------------------------------------------------------------------
 

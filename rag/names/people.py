@@ -82,6 +82,8 @@ class Person:
     origin: Origin = "corpus"
     count: int = 0
     """How often the documents introduce them."""
+    woman: bool | None = None
+    """Whether "she" may mean them and "he" may not; None where nobody wrote it down."""
 
     def party(self, *, on: str | None = None, written: str = "") -> Party:
         """The person as a party, with the office held on that date."""
@@ -133,6 +135,7 @@ class _Draft:
     fixed: str = ""
     origin: Origin = "corpus"
     count: int = 0
+    woman: bool | None = None
 
 
 def packaged() -> list[Person]:
@@ -146,7 +149,8 @@ def packaged() -> list[Person]:
 def read_roster(path: Path, *, origin: Origin = "roster") -> list[Person]:
     """The persons of a roster file with the columns name, country, office, since, until, aliases.
 
-    Several rows of one name are several offices of one person. Countries come in any spelling.
+    Several rows of one name are several offices of one person. Countries come in any spelling. A
+    column `woman` ("yes" or "no") tells whom "she" means; the package's own list marks women only.
 
     Raises:
         UsageError: The file cannot be read or has no column `name`.
@@ -161,7 +165,7 @@ def read_roster(path: Path, *, origin: Origin = "roster") -> list[Person]:
     if "name" not in (reader.fieldnames or ()):
         raise UsageError(
             f"The roster {path} has no column `name`.",
-            hint="Columns: name,country,office,since,until,aliases",
+            hint="Columns: name,country,office,since,until,aliases,woman",
         )
     drafts: dict[str, _Draft] = {}
     for row in reader:
@@ -178,6 +182,8 @@ def _add_row(draft: _Draft, row: dict[str, str]) -> None:
     known = gazetteer().lookup(written) if written else None
     country = known.party.country if known else written or None
     draft.names[draft.fixed] += 1
+    mark = (row.get("woman") or ("no" if draft.origin == "packaged" else "")).strip().lower()
+    draft.woman = mark == "yes" if mark in {"yes", "no"} else draft.woman
     draft.spellings |= {
         key(draft.fixed),
         *(key(a) for a in (row.get("aliases") or "").split("|") if a.strip()),
@@ -213,6 +219,7 @@ def _finished(draft: _Draft) -> Person:
         tuple(sorted(draft.seen)),
         draft.origin,
         draft.count,
+        draft.woman,
     )
 
 
@@ -271,6 +278,7 @@ def _draft_of(person: Person) -> _Draft:
         origin=person.origin,
         tenures=list(person.tenures),
         spellings=set(person.spellings),
+        woman=person.woman,
     )
     if person.country:
         draft.countries[person.country] += 1

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from rag.statements.grammar import pattern
 from rag.statements.lexicon import verbs
+from rag.statements.line import Line
 from rag.statements.quotes import Quotation
-from rag.statements.report import Line, Report
+from rag.statements.report import Report
 from rag.statements.stance import modality, polarity
 from rag.types import Form, Party, Statement
 
@@ -125,7 +126,7 @@ def _of_neighbours(report: Report, lines: list[Line], index: int) -> _Carried | 
     if line.framed or line.unread or index == 0 or line.quotation is not None:
         return None
     listed = _listed(lines, index)
-    if listed is not None or not _takes_a_stand(line):
+    if listed is not None or not _takes_a_stand(line, talk=report.occasion):
         return listed
     before = lines[index - 1].statements[-1] if lines[index - 1].statements else None
     if before is None or before.speaker is None or not _can_go_on(before):
@@ -153,10 +154,18 @@ def _speaks_for(line: Line, speaker: Party) -> bool:
     return own and pattern("own_stance").search(line.sentence.text) is not None
 
 
-def _takes_a_stand(line: Line) -> bool:
-    """Whether the sentence speaks as a speaker would: of what should be, not of what happened."""
+def _takes_a_stand(line: Line, *, talk: bool) -> bool:
+    """Whether the sentence speaks as a speaker would: of what should be, not of what happened.
+
+    That "ties have been strengthened" is said in a talk; elsewhere a paper tells what was done.
+    """
     text = line.sentence.text
+    if not talk and pattern("was_done").search(text):
+        return False
     if line.of_person or pattern("narrative").match(text) or pattern("happened").search(text):
+        return False
+    # "The two sides should …" is what one asks of both; else a sentence about both is both's.
+    if line.of_several and not pattern("asked_of_both").search(text):
         return False
     return pattern("stance").search(text) is not None
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from rag.names import Mention, Names
 from rag.names.text import fold
 from rag.statements.casting import complete
+from rag.statements.genders import women
 from rag.statements.grammar import listed, pattern
 from rag.statements.introductions import Introductions, titles
 from rag.statements.lexicon import cues
@@ -149,6 +150,21 @@ class Cast:
             or pattern("honorific_word").fullmatch(word)
             or self.names.resolve(word) is not None
         )
+
+    def name_at(self, place: int) -> str | None:
+        """The name of the member who is named from this place of the document on."""
+        match = self._pattern.match(self._text, place) if self._pattern else None
+        member = self._by_spelling.get(" ".join(match.group().split())) if match else None
+        return member.name if member else None
+
+    def woman(self, name: str) -> bool | None:
+        """Whether "she" can mean the person and "he" cannot; None where nothing tells."""
+        known = self.names.woman(name)
+        return self._women.get(name) if known is None else known
+
+    @cached_property
+    def _women(self) -> dict[str, bool]:
+        return women(self._text, self)
 
     def mentions(self, start: int, end: int) -> list[Mention]:
         """The countries, organisations and known persons between two places of the document."""

@@ -101,7 +101,7 @@ class Reader:
         verb = frame.cue.verb
         asked = pattern("relative_before").search(self.text[: frame.left])
         if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
-            return None  # "Asked what he had said about it": of which nothing is told
+            return self._called(frame)
         if verb.lemma == "read" and not _reads(frame):
             return None
         if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
@@ -119,6 +119,13 @@ class Reader:
         mark = self.text[max(0, frame.start - 1) : frame.start + 1]
         clause = "that" in lead.split() or ":" in lead or any(c in '“"' for c in mark)
         return frame if clause else None
+
+    def _called(self, frame: Frame) -> Frame | None:
+        """In "in what Rojas called “a mess”" two words; of "asked what he had said" nothing."""
+        words = pattern("quoted_name").match(self.text, frame.cue.end)
+        if frame.cue.verb.act != "describe" or words is None:
+            return None
+        return replace(frame, start=words.start("words"), end=words.end("words"))
 
     # --- a verb with its own subject -------------------------------------------------------------
 
@@ -210,7 +217,7 @@ class Reader:
             return None
         if self._in_a_clause(cue, left, earlier[-1] if earlier else None, subject):
             return None
-        partner = earlier[-1].partner if earlier else None
+        partner = earlier[-1].partner if earlier else self.subjects.partner_of(subject)
         start, addressee = self.contents.start(cue)
         last = self.contents.last()
         frame = Frame(cue, "joined", subject, partner, start, last, left, addressee, leans=True)

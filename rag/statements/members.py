@@ -51,3 +51,12 @@ def parties(members: Sequence[Member]) -> list[Party]:
         for m in members
         if len(m.name.split()) > 1 and (m.office or m.country)
     ]
+
+
+def jointly(members: Sequence[Party], written: str) -> Party:
+    """Several as one party, by their countries where these tell them apart: "Chile and Kenya"."""
+    labels = [p.country or p.name for p in members]
+    if len(set(labels)) != len(labels) or any(p.country is None for p in members):
+        labels = [p.name for p in members]
+    several = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else written
+    return Party(name=" ".join(several.split()), kind="joint", as_written=written)

@@ -22,7 +22,7 @@ from rag.statements.grammar import (
     pattern,
 )
 from rag.statements.members import Member
-from rag.statements.personal import trimmed_name
+from rag.statements.personal import bare_name, trimmed_name
 
 _PLAIN_OFFICES = frozenset({"official", "senator", "representative"})
 """Offices that many hold: who is meant stays unnamed."""
@@ -155,8 +155,8 @@ class Masked:
     def _is_name(self, written: str, start: int, end: int) -> bool:
         if not re.search(r"\w", self.text[:start]) and self._cast.is_common(written):
             return False
-        bare = pattern("honorifics_at_start").sub("", written)
-        return trimmed_name(bare) == bare.strip() and self.masked[start:end] == written
+        bare = bare_name(written)
+        return trimmed_name(bare) == bare and self.masked[start:end] == written
 
 
 def _mark(mention: Mention) -> str:

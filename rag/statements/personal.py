@@ -26,6 +26,11 @@ def trimmed_name(words: str) -> str | None:
     return name if plain and name.lower() not in _NUMBERS else None
 
 
+def bare_name(written: str) -> str:
+    """The name without "Mr." or "Professor"."""
+    return pattern("honorifics_at_start").sub("", written).strip()
+
+
 def spelled(name: str) -> Iterator[str]:
     """The forms by which a person is called once introduced: in full, in part, by one word."""
     yield name

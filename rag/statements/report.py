@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rag.names import Names
 from rag.statements import dates
-from rag.statements.announced import announced, may_announce
+from rag.statements.announcer import Announcer
 from rag.statements.cast import Cast
 from rag.statements.casting import at_home
 from rag.statements.compose import Reported, compose
 from rag.statements.frame import Frame
 from rag.statements.frames import Reader
 from rag.statements.grammar import pattern
-from rag.statements.heads import at_head, speaks_unread
 from rag.statements.home import home_country, is_of_talk, prefix
+from rag.statements.line import Line
 from rag.statements.listeners import Audience, one_of, somebody
-from rag.statements.members import Member
+from rag.statements.meetings import Meeting
+from rag.statements.memory import PERSONAL, heard, remember
 from rag.statements.nesting import Nesting
 from rag.statements.nouns import Masked, Noun
-from rag.statements.quotes import Quotation, covering, end_of_run, quotations
+from rag.statements.quotes import Quotation, covering, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
 from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
 from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
-_PERSONAL = frozenset({"person", "office", "name", "counterpart"})
 _GLOSSES = frozenset({"refer to", "speak of", "speak about", "allude to"})
 """Verbs whose participle at the tail is the writer's: "…, he said, referring to the islands"."""
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
-
-
-@dataclass
-class Line:
-    """What is known of one sentence."""
-
-    sentence: Sentence
-    statements: list[Statement] = field(default_factory=list)
-    framed: bool = False
-    """Whether a reporting verb stands in it."""
-    of_person: bool = False
-    """Whether it begins with a person: it tells of them rather than going on for them."""
-    unread: bool = False
-    """Whether somebody speaks in it in words that were not understood."""
-    country: str | None = None
-    """The country that it begins with, if it begins with one."""
-    block: Party | None = None
-    """Who was announced before to tell this."""
-    opens_block: Party | None = None
-    """Who is announced to speak in what follows: "A spokesperson said:"."""
-    quotation: Quotation | None = None
-    told: Party | None = None
-    """Whom "he" means in the quotation of one who tells what others said."""
 
 
 class Report:
@@ -73,10 +49,7 @@ class Report:
         self.speakers = Speakers(self.cast, names, home=self.home, on=on, occasion=self.occasion)
         self.nesting = Nesting(self.speakers)
         self.quotations = quotations(document.text)
-        self.block: Party | None = None
-        """Who was announced to tell what follows."""
-        self._block_ends: int | None = None
-        self._announces_some = may_announce(document.text)
+        self.announcer = Announcer(document.text, self.cast, self.speakers, self.quotations)
         self.opening: Noun | None = None
         """With whom the sentence begins that is being read."""
         self.owners: dict[Quotation, Party] = {}
@@ -91,9 +64,7 @@ class Report:
 
     def _line(self, sentence: Sentence) -> Line:
         line = Line(sentence, quotation=covering(self.quotations, sentence.start, sentence.end))
-        if self._block_ends is not None and sentence.start >= self._block_ends:
-            self.block = self._block_ends = None
-        begin = self._opens(sentence)
+        begin = self.announcer.begin(sentence)
         if begin is not None and begin >= sentence.end:
             return line
         base = begin or sentence.start + prefix(sentence, self.cast)
@@ -102,6 +73,7 @@ class Report:
         named = [(i, m.party(m.name)) for i, m in sorted(masked.members.items())]
         self.opening = masked.starting_at(0)
         self.speakers.begin(named, reader.subjects.opening(), masked.text)
+        self.speakers.scene.meet(Meeting(masked, reader.subjects, self.speakers.resolve).parties())
         frames = reader.read()
         line.framed = bool(frames)
         for reported in compose(frames, masked.text, self.nesting.nests):
@@ -109,9 +81,9 @@ class Report:
             statement = None if told else self._statement(sentence, base, reported, line)
             line.statements += told or ([statement] if statement is not None else [])
         if not line.statements and line.quotation is None:
-            line.opens_block = self._announces(sentence, frames)
-        line.block = self.block
-        self._remember(masked, line)
+            line.opens_block = self.announcer.opened(sentence, frames, self.nesting)
+        line.block = self.announcer.block
+        remember(self.speakers, reader.subjects, masked, line, self.opening)
         line.statements = of_one_day(line.statements)
         return line
 
@@ -124,43 +96,6 @@ class Report:
             for q in self.quotations
             if q.start < end and start < q.end
         ]
-
-    def _opens(self, sentence: Sentence) -> int | None:
-        """Makes X the reporter of what is "attributable to X:", or of "X gave the following:".
-
-        Returns:
-            Where that begins, in this sentence or at its end; None where nothing is announced.
-        """
-        text = self.document.text
-        match = pattern("attributable").search(sentence.text)
-        told = None
-        if self._announces_some:
-            told = announced(text, self.cast, sentence.start, sentence.end)
-        noun = told.by if told else None
-        if match is not None:
-            masked = Masked(text, sentence.start, sentence.end, self.cast)
-            noun = masked.starting_at(match.end())
-        self.block = (self.speakers.resolve(noun) if noun else None) or self.block
-        if noun is None or self.block is None:
-            return None
-        begin = told.start if told else sentence.end
-        return begin if re.search(r"\w", text[begin : sentence.end]) else sentence.end
-
-    def _announces(self, sentence: Sentence, frames: list[Frame]) -> Party | None:
-        if not sentence.text.rstrip().endswith(":") or not frames:
-            return None
-        frame = frames[-1]
-        if frame.subject is None or not frame.cue.verb.says:
-            return None
-        party = self.speakers.resolve(frame.subject, frame.partner)
-        if (
-            party is not None
-            and frame.cue.verb.act == "say"
-            and self.nesting.proxy(frame.subject, party)
-        ):
-            self.block = party
-            self._block_ends = end_of_run(self.quotations, self.document.text, sentence.end)
-        return party
 
     def _told_in_quotation(
         self, sentence: Sentence, base: int, reported: Reported, line: Line
@@ -180,7 +115,9 @@ class Report:
         focus = scene.person
         if scene.told is not None and (focus is None or focus.name == speaker.name):
             scene.person = scene.told
+        words, scene.text = scene.text, ""
         found = self._inside(sentence, base, reported, speaker, quoted[0])
+        scene.text = words
         if found:
             told = found[-1].speaker
             scene.told = told if told is not None and told.kind == "person" else scene.told
@@ -249,9 +186,13 @@ class Report:
         said, spoken_of = self._clocks(
             whole, start - base, end - base, reported, alone=not line.statements
         )
-        self._heard(None if line.quotation else speaker, reporters)
-        if speaker is None and frame.subject is not None and frame.subject.kind in _PERSONAL:
+        second = pattern("second_clause").search(whole[: frame.left]) is not None
+        outside = None if line.quotation else speaker
+        heard(self.speakers, outside, reporters, inside=second)
+        if speaker is None and frame.subject is not None and frame.subject.kind in PERSONAL:
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
+        if frame.subject is not None and frame.subject.kind == "document":
+            self.speakers.scene.wrote(speaker)
         return Statement(
             document=self.document.name,
             start=start,
@@ -283,19 +224,6 @@ class Report:
             return self.speakers.resolve(opening) if opening else None
         return self.speakers.resolve(frame.subject, frame.partner)
 
-    def _heard(self, speaker: Party | None, reporters: Sequence[Party]) -> None:
-        """Remembers who spoke and who told it, for "he" and "the ministry" in what follows."""
-        for reporter in reporters:
-            if reporter.kind == "government" and reporter.office is None:
-                self.speakers.scene.body = reporter
-            elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
-                self.speakers.scene.plural = reporter
-        self.speakers.scene.spoke(speaker)
-        teller = reporters[-1] if reporters else None
-        if teller and teller.kind == "person" and not self.speakers.is_spokesperson(teller):
-            # After "Lula is ready, Vieira said" it is Vieira who speaks on.
-            self.speakers.scene.spoke(teller)
-
     def _past_listener(self, frame: Frame, base: int, start: int, end: int) -> int:
         """Where the content begins behind the listener: "briefed Fouad on the talks"."""
         listener = frame.addressee
@@ -312,12 +240,9 @@ class Report:
         if reported.frame.quoted_by is not None:
             by = self.speakers.resolve(reported.frame.quoted_by)
             found += [by] if by is not None else []
-        if (
-            not found
-            and self.block is not None
-            and (speaker is None or self.block.name != speaker.name)
-        ):
-            found = [self.block]
+        block = self.announcer.block
+        if not found and block is not None and (speaker is None or block.name != speaker.name):
+            found = [block]
         return tuple(found)
 
     def _addressee(
@@ -368,31 +293,3 @@ class Report:
                 else s
                 for s in line.statements
             ]
-
-    def _remember(self, masked: Masked, line: Line) -> None:
-        """Keeps whom the sentence named; a sentence about a person makes them the next "he"."""
-        parties = [m.party(m.name) for _, m in sorted(masked.members.items())]
-        if not parties:
-            named = [m.party for _, m in sorted(masked.mentions.items())]
-            parties = [p for p in named if p.kind == "government"]
-        self.speakers.scene.mentioned(parties)
-        head = self.opening
-        line.of_person = head is not None and head.kind in {"person", "office", "pronoun"}
-        if head is not None and head.kind == "country":
-            line.country = head.country
-        if head is not None and head.written.lower() in {"it", "they", "we"}:
-            line.of_person = False
-        if any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements):
-            return
-        if line.quotation is not None:
-            return
-        if head is not None and head.kind in _PERSONAL:
-            # "Normandy format back": one word that nobody introduced may be a place.
-            strange = head.kind == "name" and (" " not in head.written or head.written.isupper())
-            subject = None if strange else self.speakers.resolve(head)
-            if subject is None or subject.kind == "person":
-                self.speakers.scene.person = subject
-        elif not line.statements and (persons := at_head(masked)):
-            line.unread = speaks_unread(masked)
-            one = persons[0] if len(persons) == 1 else None
-            self.speakers.scene.person = one.party(one.name) if isinstance(one, Member) else None

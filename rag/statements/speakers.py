@@ -9,9 +9,10 @@ from dataclasses import replace
 from rag.names import Names
 from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
-from rag.statements.members import Member
+from rag.statements.members import Member, jointly
 from rag.statements.nouns import Noun
-from rag.statements.personal import is_former
+from rag.statements.personal import bare_name, is_former
+from rag.statements.pronouns import Pronouns
 from rag.statements.scene import Scene, principals, speaks_for_another
 from rag.types import Party
 
@@ -56,6 +57,8 @@ class Speakers:
         self.occasion = occasion
         """Whether the document is of a talk."""
         self.scene = Scene()
+        self._pronouns = Pronouns(cast, self.scene)
+        self._latter, self._former = self._pronouns.latter, self._pronouns.former
         self._decided: dict[tuple[int, int, str], Party | None] = {}
         self.principals = principals(cast, home)
 
@@ -85,7 +88,7 @@ class Speakers:
             text: Its words.
         """
         self._decided.clear()
-        self.scene.here = list(named)
+        self.scene.here, self.scene.text = list(named), text
         person = opening.member if opening else None
         # "Rojas smiled as she said"; not so in "Rojas smiled, she said", which another tells.
         places = re.finditer(r"(?<=\w)\s+(?=s?he\b)", text) if person else ()
@@ -122,7 +125,7 @@ class Speakers:
         if known is not None and known.kind == "person":
             return known
         if len(words) > 1 or not words[0].isupper():
-            return Party(name=noun.written, kind="person")
+            return Party(name=bare_name(noun.written), kind="person")
         return None
 
     def _country(self, noun: Noun) -> Party | None:
@@ -164,6 +167,8 @@ class Speakers:
     def _office(self, noun: Noun) -> Party | None:
         office, country = noun.office or "leader", noun.country
         past = is_former(noun.written)
+        if country is None and (nameless := self._nameless(noun)):
+            return nameless
         members = [m for m in self._holders(office, country) if m.former == past]
         if len(members) > 1:
             members = self._narrowed(members)
@@ -253,7 +258,11 @@ class Speakers:
         word = noun.written.lower()
         scene = self.scene
         if word in {"he", "she"}:
-            return self._by_gender(noun, woman=word == "she")
+            return self._pronouns.one(noun, woman=word == "she")
+        if word == "we" and not re.search(r"\w", scene.text[: noun.start]):
+            # In a government's own release: "Kenya condemns the raid. We call for …".
+            last = scene.speaker
+            return last if last and last.kind == "government" and last.office is None else None
         if word == "it":
             last = scene.speaker
             return last if last and last.kind in {"government", "medium"} else scene.body
@@ -261,36 +270,15 @@ class Speakers:
             if scene.plural is not None:
                 return scene.plural
             # "They" may be anybody; of two countries only in a report of a talk.
-            likely = self.occasion or all(p.kind == "person" for p in self.principals)
+            met = scene.met is not None or self.occasion
+            likely = met or all(p.kind == "person" for p in self.principals)
             return scene.joint or (self._joint(noun) if likely else None)
         return None
-
-    def _by_gender(self, noun: Noun, *, woman: bool) -> Party | None:
-        party = self.scene.clauses.get(noun.start, self.scene.person)
-        if party is None:
-            return None
-        member = next((m for m in self.cast.members if m.name == party.name), None)
-        if member is None or member.woman is None or member.woman == woman:
-            return party
-        other = [m for m in self.cast.members if m.woman == woman]
-        return other[0].party("") if len(other) == 1 else None
-
-    def _latter(self, noun: Noun) -> Party | None:
-        here = list({p.name: p for place, p in self.scene.here if place < noun.start}.values())
-        order = here if len(here) > 1 else self.scene.order
-        last = self.scene.speaker
-        if len(order) > 2:
-            # "Neither A nor B refused, said C. The latter …": who tells it is none of the two.
-            order = [p for p in order if last is None or p.name != last.name]
-        return order[-1] if len(order) > 1 else None
-
-    def _former(self, _: Noun) -> Party | None:
-        return self.scene.order[0] if len(self.scene.order) > 1 else None
 
     def _unnamed(self, noun: Noun) -> Party | None:
         if noun.office is not None and re.match(r"the\s", noun.written, re.IGNORECASE):
             if noun.country is None:
-                return self._definite()
+                return self._nameless(noun) or self._definite(noun)
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
         name = re.sub(
@@ -298,8 +286,20 @@ class Speakers:
         )
         return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
 
-    def _definite(self) -> Party | None:
+    def _nameless(self, noun: Noun) -> Party | None:
+        """The one without a name whom "the official" means, if no person spoke since."""
+        return None if self.scene.named_since else self._called_so(noun)
+
+    def _called_so(self, noun: Noun) -> Party | None:
+        """The last one without a name, if "the official" is how they were called."""
+        last, words = self.scene.unnamed, noun.written.split()
+        alike = last is not None and last.name.split()[-1] == words[-1]
+        return last if alike and len(words) == 2 else None
+
+    def _definite(self, noun: Noun) -> Party | None:
         """Whom "the official" means: the person just spoken of, where there is one alone."""
+        if self._called_so(noun):
+            return None  # him, or the one without a name who spoke before him
         focus = self.scene.person
         others = [
             p for p in self.scene.order if p.kind == "person" and focus and p.name != focus.name
@@ -307,28 +307,40 @@ class Speakers:
         return focus if not others else None
 
     def _document(self, noun: Noun) -> Party | None:
-        if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
-            return self._joint(noun.written, self.principals)
+        if noun.others and re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
+            return self._joint(noun)
         if noun.mention is not None and noun.mention.party.kind != "medium":
             return noun.mention.party
         if re.search(r"\b(?:ministry|office|palace)\b", noun.written, re.IGNORECASE):
             return self._ministry(noun)
-        return self.scene.body
+        if re.search(r"\b(?:by|from)\s", noun.written):
+            return None  # by somebody who is not known
+        told, whose = self.scene.papers.whose(noun.written)
+        if told:
+            return whose
+        if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
+            return self._joint(noun.written)
+        bodies = list(self.scene.bodies.values())
+        return bodies[0] if len(bodies) == 1 else None
 
     def _joint(self, noun: Noun | str, parties: list[Party] | None = None) -> Party | None:
         written = noun if isinstance(noun, str) else noun.written
-        members = parties if parties is not None else self.principals
+        members = self._who_met() if parties is None else parties
         if isinstance(noun, Noun) and noun.mention is not None and noun.others:
             members = [m.party for m in (noun.mention, *noun.others)]
         if len({p.name for p in members}) == 1 and len(members) == 2:
             return None
         if not members and parties is None:
-            return None  # "both", "the leaders": a word is nobody's name
-        labels = [p.country or p.name for p in members]
-        if len(set(labels)) != len(labels) or any(p.country is None for p in members):
-            labels = [p.name for p in members]
-        name = " and ".join(labels) if len(labels) > 1 else " ".join(written.split())
-        return Party(name=name, kind="joint", as_written=written)
+            # "Chile and Kenya signed it. Both agreed …"; else a word is nobody's name.
+            joint = self.scene.joint if self.scene.met is None else None
+            return replace(joint, as_written=written) if joint else None
+        if len(members) > 2 and pattern("of_two").match(written):
+            return None
+        return jointly(members, written)
+
+    def _who_met(self) -> list[Party]:
+        """Those who were said to meet last, else the two persons between whom the report is."""
+        return self.principals if self.scene.met is None else self.scene.met
 
     def is_spokesperson(self, party: Party) -> bool:
         """Whether the party speaks for another by office."""

@@ -12,7 +12,7 @@ from rag.names import Names
 from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
 from rag.statements.nouns import Masked, Noun
-from rag.statements.personal import is_institution
+from rag.statements.personal import bare_name, is_institution
 from rag.statements.speakers import Speakers
 from rag.types import Document, Party, Sentence
 
@@ -96,7 +96,7 @@ class SpokenOf:
 
     def _strange(self, noun: Noun, place: int) -> Party | None:
         """The person of that name; a family name alone only after the full one or a title."""
-        bare = _bare(noun.written)
+        bare = bare_name(noun.written)
         before = self._document.text[max(0, place - 6) : place]
         if not bare or is_institution(bare) or _DETERMINED.search(before):
             return None
@@ -114,7 +114,7 @@ class SpokenOf:
         near = self._before(place)
         start = near[-1].start if near else place
         for match in pattern("titled_name").finditer(self._document.text, start, place):
-            full = _bare(match.group())
+            full = bare_name(match.group())
             titled = full == word and full != match.group()
             if titled or full.endswith(f" {word}"):
                 named.add(full)
@@ -132,7 +132,10 @@ class SpokenOf:
         """Whom "he" means: the only one named before in the sentence, or in those before it."""
         if noun.written.lower() not in {"he", "she"}:
             return None
-        return self.last(first, first + noun.start)
+        meant = self.last(first, first + noun.start)
+        woman = noun.written.lower() == "she"
+        fits = meant is not None and self.cast.woman(meant.name) in {None, woman}
+        return meant if fits else None
 
     def last(self, first: int, place: int) -> Party | None:
         """The only person named in the sentence before a place, or in those before it."""
@@ -183,13 +186,8 @@ class SpokenOf:
 
     def _person(self, noun: Noun, first: int, *, quoted: bool) -> Party | None:
         if noun.kind == "name":
-            bare = _bare(noun.written)
+            bare = bare_name(noun.written)
             plain = bare != noun.written or (quoted and " " in bare)
             return self._strange(noun, first + noun.start) if plain else None
         # An office that nobody can be told for is somebody all the same.
         return self.party(noun, first) or Party(name=noun.written, kind="unnamed")
-
-
-def _bare(written: str) -> str:
-    """The name without "Mr." or "Professor"."""
-    return pattern("honorifics_at_start").sub("", written).strip()

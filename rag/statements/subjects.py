@@ -12,6 +12,8 @@ from rag.statements.nouns import Masked, Noun
 _PERSONAL = frozenset({"person", "office", "counterpart", "pronoun"})
 _FAR = 600
 """Characters of a sentence in which a name beside a role is looked for."""
+_NAMED = frozenset({"person", "name"})
+_HELD = frozenset({"office", "unnamed", "document"})
 _NO_PARTNER = frozenset({"joint", "unnamed", "document"})
 
 
@@ -150,14 +152,47 @@ class Subjects:
 
     def partner_of(self, noun: Noun | None) -> Noun | None:
         """The other subject in "X and Y": the phrase before the "and" before this one."""
-        if noun is None or noun.kind in _NO_PARTNER:
+        others = noun is not None and noun.written.lower().startswith("other ")
+        if noun is None or (noun.kind in _NO_PARTNER and not others):
             return None
         joint = pattern("joint").search(self.text[: noun.start])
-        other = self.sentence.ending_at(joint.start()) if joint else None
-        if other is None or other.kind in _NO_PARTNER | {"name"} or not self._begins_clause(other):
+        if joint is None:
+            return None
+        other = self.ending_at(joint.start())
+        if whose := self._apposed_to(joint.start(), other):
+            other = whose if self.opens(whose) else None
+        if other is None or other.kind in _NO_PARTNER or not self._begins_clause(other):
+            return None
+        if other.kind == "name" and not (noun.kind in _NAMED and self.opens(other)):
             return None
         kinds = {other.kind, noun.kind}
-        return other if other.kind == noun.kind or kinds <= _PERSONAL else None
+        fit = other.kind == noun.kind or kinds <= _PERSONAL or (others and other.kind in _NAMED)
+        # "Chile and Polisario agreed": with whom the sentence begins is of its subject.
+        begins = not re.search(r"\w", self.text[: other.start])
+        return other if fit or kinds <= _NAMED or begins else None
+
+    def opens(self, noun: Noun) -> bool:
+        """Whether the sentence, or its main clause behind a comma, begins with the phrase."""
+        return re.search(r"(?:^|,)\W*$", self.text[: noun.start]) is not None
+
+    def _apposed_to(self, edge: int, inner: Noun | None) -> Noun | None:
+        """The person in "Elena Rojas, the Chilean minister of fish and ports, and Peter Mwangi".
+
+        Args:
+            edge: Where the words before the "and" end.
+            inner: The phrase that ends there.
+        """
+        if inner is not None and inner.kind in _NAMED:
+            return None
+        place = edge
+        while (place := self.text.rfind(",", max(0, edge - 160), place)) > 0:
+            start = place + len(self.text[place + 1 :]) - len(self.text[place + 1 :].lstrip()) + 1
+            held = self.sentence.starting_at(start)
+            apposed = pattern("bracketed").match(self.text, place + 1) or held is not None
+            noun = self.ending_at(place) if apposed and (not held or held.kind in _HELD) else None
+            if noun is not None and noun.kind in _NAMED and " " in noun.written:
+                return noun
+        return None
 
     def first(self) -> Noun | None:
         """The subject of a sentence whose first verb reports nothing: "Khan met Wang and …"."""
