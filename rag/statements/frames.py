@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rag.statements.clauses import doer_within, resumed, stranded
 from rag.statements.contents import Contents
 from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
@@ -205,16 +206,22 @@ class Reader:
             return None
         own = {"before", "joined", "after", "amid"}
         earlier = [f for f in self.frames if f.subject is not None and f.shape in own]
-        subject = earlier[-1].subject if earlier else self.subjects.first()
-        if subject is None or not _same_tense(cue, earlier):
+        nearest = earlier[-1] if earlier else None
+        main = resumed(self.frames, earlier, self.text, left) if earlier else None
+        if main and not _same_tense(cue, nearest):
+            nearest = main
+        subject = nearest.subject if nearest else self.subjects.first()
+        if subject is None or not _same_tense(cue, nearest):
             return None
-        if self._in_a_clause(cue, left, earlier[-1] if earlier else None, subject):
+        if self._in_a_clause(cue, left, nearest, subject):
             return None
-        partner = earlier[-1].partner if earlier else None
+        partner = nearest.partner if nearest else None
         start, addressee = self.contents.start(cue)
         last = self.contents.last()
         frame = Frame(cue, "joined", subject, partner, start, last, left, addressee, leans=True)
-        return replace(frame, negated=negated)
+        if nearest and stranded(nearest, main, self.text, left):
+            return replace(frame, negated=negated, subject=None, partner=None, leans=False)
+        return replace(frame, negated=negated, resumed=main)
 
     def _in_a_clause(self, cue: Cue, left: int, outer: Frame | None, subject: Noun) -> bool:
         """Whether a joined verb may be of the clause before it: "envoys, who smiled and said"."""
@@ -303,9 +310,11 @@ class Reader:
         if subject is None:
             return None
         last = self.contents.last()
-        return Frame(
+        frame = Frame(
             cue, "trailing", subject, partner, start, last, cue.start, addressee, leans=True
         )
+        doer = doer_within(earlier[-1], frame, self.subjects) if earlier else None
+        return replace(frame, doer=doer)
 
     def _listed(self, cue: Cue) -> bool:
         """Whether it is one of several gerunds: "committed to fishing, promoting A and doing B"."""
@@ -332,10 +341,10 @@ def _reads(frame: Frame) -> bool:
     return it or (subject is not None and subject.kind == "document")
 
 
-def _same_tense(cue: Cue, earlier: list[Frame]) -> bool:
-    if not earlier:
+def _same_tense(cue: Cue, earlier: Frame | None) -> bool:
+    if earlier is None:
         return "past" in cue.tenses
-    if not earlier[-1].cue.tenses & cue.tenses & {"past", "present"}:
+    if not earlier.cue.tenses & cue.tenses & {"past", "present"}:
         return False
     # Inside a clause of content ("said it supported A and opposed B") only strong verbs count.
-    return not earlier[-1].cue.verb.says or not cue.verb.plain
+    return not earlier.cue.verb.says or not cue.verb.plain

@@ -104,7 +104,7 @@ class Report:
         self.speakers.begin(named, reader.subjects.opening(), masked.text)
         frames = reader.read()
         line.framed = bool(frames)
-        for reported in compose(frames, masked.text, self.nesting.nests):
+        for reported in compose(frames, masked.text, self.nesting):
             told = self._told_in_quotation(sentence, base, reported, line)
             statement = None if told else self._statement(sentence, base, reported, line)
             line.statements += told or ([statement] if statement is not None else [])
@@ -205,7 +205,7 @@ class Report:
         frames = Reader(masked, []).read()
         if not frames or (frames[0].left > 0 and frames[0].shape == "before"):
             return []
-        for item in compose(frames, masked.text, self.nesting.nests):
+        for item in compose(frames, masked.text, self.nesting):
             if item.frame.subject is None or item.frame.subject.written.lower() in {"i", "we"}:
                 return []
             statement = self._statement(sentence, start, item, inner)
