@@ -27,7 +27,8 @@ _RARELY_SPEECH = frozenset(
 )
 """Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
 
-_PLURAL_WORDS = frozenset({"i", "we", "they"})
+_FIRST = frozenset({"i", "we"})
+_PLURAL_WORDS = _FIRST | {"they"}
 
 
 class Reader:
@@ -68,11 +69,17 @@ class Reader:
             inverted = self._inverted(cue)
             if inverted is not None:
                 return inverted
-        if not self._finite(cue, subject, left):
+        to_come = self._to_come(subject, left, cue) and not negated
+        if to_come or not self._finite(cue, subject, left):
             return None
         if subject is None:
             return self._joined(cue, left, negated) or self._unknown(cue, left, negated)
         return self._plain(self._placed(cue, subject, left, negated))
+
+    def _to_come(self, subject: Noun | None, left: int, cue: Cue) -> bool:
+        """Whether the act has not been done: "the two will seek support", but "we will"."""
+        first = subject is not None and subject.written.lower() in _FIRST
+        return not first and pattern("to_come").search(self.text, left, cue.start) is not None
 
     def _finite(self, cue: Cue, subject: Noun | None, left: int) -> bool:
         """Whether the form can be a sentence's verb here: "urge" needs a helper or a plural."""
