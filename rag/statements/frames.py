@@ -11,6 +11,7 @@ from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
+from rag.statements.senses import Senses, reads
 from rag.statements.sources import quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
@@ -27,9 +28,6 @@ _RARELY_SPEECH = frozenset(
 )
 """Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
 
-_FIRST = frozenset({"i", "we"})
-_PLURAL_WORDS = _FIRST | {"they"}
-
 
 class Reader:
     """Reads the frames of one masked sentence.
@@ -43,6 +41,7 @@ class Reader:
         self.text, self.masked = masked.text, masked.masked
         self.subjects = Subjects(masked, quoted)
         self.contents = Contents(masked, quoted)
+        self.senses = Senses(self.subjects)
         self.frames: list[Frame] = []
 
     def read(self) -> list[Frame]:
@@ -50,7 +49,7 @@ class Reader:
         for cue in cues(self.masked):
             if self.subjects.quoted_verb(cue) or not self.subjects.inside_quotation(cue.start):
                 frame = was_quoted(cue, self.subjects, self.contents) or self._frame(cue)
-                if frame is not None:
+                if frame is not None and self.senses.is_speech(frame):
                     self.frames.append(frame)
         self.frames += sources(self.subjects, self.contents)
         self.frames += quoting(self.subjects, self.contents)
@@ -69,64 +68,13 @@ class Reader:
             inverted = self._inverted(cue)
             if inverted is not None:
                 return inverted
-        to_come = self._to_come(subject, left, cue) and not negated
-        if to_come or not self._finite(cue, subject, left):
+        to_come = self.senses.to_come(cue, subject, left) and not negated
+        if to_come or not self.senses.finite(cue, subject, left):
             return None
         if subject is None:
             return self._joined(cue, left, negated) or self._unknown(cue, left, negated)
-        return self._plain(self._placed(cue, subject, left, negated))
-
-    def _to_come(self, subject: Noun | None, left: int, cue: Cue) -> bool:
-        """Whether the act has not been done: "the two will seek support", but "we will"."""
-        first = subject is not None and subject.written.lower() in _FIRST
-        return not first and pattern("to_come").search(self.text, left, cue.start) is not None
-
-    def _finite(self, cue: Cue, subject: Noun | None, left: int) -> bool:
-        """Whether the form can be a sentence's verb here: "urge" needs a helper or a plural."""
-        between = self.text[left : cue.start]
-        if pattern("passive").search(between) and "past" in cue.tenses:
-            return False
-        if "participle" in cue.tenses and re.match(r"\s+by\b", self.text[cue.end :]):
-            return False
-        if pattern("briefed").match(self.text, cue.start) and subject and subject.kind == "unnamed":
-            return False  # "diplomats briefed on the talks"
-        if cue.tenses & {"past", "present"}:
-            return True
-        if "participle" in cue.tenses:
-            return re.search(r"\b(?:has|have|had)\b", between) is not None
-        if cue.verb.narrated and pattern("modal").search(self.text[: cue.start], left):
-            return False  # what "the sides would discuss" is not yet talked of
-        if pattern("infinitive").search(between):
-            return pattern("wished_infinitive").search(between) is not None
-        if subject is not None and subject.kind in {"joint", "unnamed"}:
-            return True
-        plural = subject is not None and subject.written.lower() in _PLURAL_WORDS
-        helped = pattern("auxiliary").search(between) is not None
-        return plural or helped or self.subjects.partner_of(subject) is not None
-
-    def _plain(self, frame: Frame) -> Frame | None:
-        """The frame, unless its verb means something else here: "concluded a tour"."""
-        verb = frame.cue.verb
-        asked = pattern("relative_before").search(self.text[: frame.left])
-        if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
-            return None  # "Asked what he had said about it": of which nothing is told
-        if verb.lemma == "read" and not _reads(frame):
-            return None
-        if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
-            return None
-        if verb.lemma == "present" and pattern("handed").match(self.text, frame.cue.end):
-            return None
-        if verb.lemma == "declare" and pattern("warfare").match(self.text, frame.cue.end):
-            return None  # done by it rather than said: "declared war on"
-        if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
-            return None
-        written = frame.subject is not None and frame.subject.kind == "document"
-        if verb.takes != "quote" or frame.shape != "before" or written:
-            return frame
-        lead = self.text[frame.cue.end : frame.start]
-        mark = self.text[max(0, frame.start - 1) : frame.start + 1]
-        clause = "that" in lead.split() or ":" in lead or any(c in '“"' for c in mark)
-        return frame if clause else None
+        frame = self._placed(cue, subject, left, negated)
+        return frame if self.senses.tells(frame) else None
 
     # --- a verb with its own subject -------------------------------------------------------------
 
@@ -181,7 +129,7 @@ class Reader:
         if not pattern("after_inverted").match(rest):
             return None
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
-        if cue.verb.lemma == "read" and not _reads(frame):
+        if cue.verb.lemma == "read" and not reads(frame):
             return None
         if self._closes(rest):
             return frame
@@ -339,13 +287,6 @@ class Reader:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)
-
-
-def _reads(frame: Frame) -> bool:
-    """Whether a text reads so, rather than somebody reads it: "“…,” it reads"."""
-    subject = frame.subject
-    it = subject is not None and subject.written.lower() == "it" and frame.shape == "after"
-    return it or (subject is not None and subject.kind == "document")
 
 
 def _same_tense(cue: Cue, earlier: Frame | None) -> bool:

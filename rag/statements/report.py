@@ -29,7 +29,7 @@ from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
 _PERSONAL = frozenset({"person", "office", "name", "counterpart"})
-_GLOSSES = frozenset({"refer to", "speak of", "speak about", "allude to"})
+_GLOSSES = frozenset({"refer to", "point to", "speak of", "speak about", "allude to"})
 """Verbs whose participle at the tail is the writer's: "…, he said, referring to the islands"."""
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""

@@ -294,7 +294,10 @@ class Speakers:
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
         name = re.sub(
-            r"^(?:the|a|an|some|several|many|two|three)\s+(?!of\b)", "", noun.written, flags=re.IGNORECASE
+            r"^(?:the|a|an|some|several|many|two|three)\s+(?!of\b)",
+            "",
+            noun.written,
+            flags=re.IGNORECASE,
         )
         return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
 
