@@ -155,3 +155,30 @@ class Contents:
         if not pattern("starts").match(before) or pattern("asserts").search(before):
             return False
         return pattern("occasion").search(before.split(",")[0]) is not None
+
+    def closed(self, head: str, rest: str) -> bool:
+        """Whether nothing that is said follows an inverted attribution: "…, said Lin, a baker".
+
+        Args:
+            head: What stands before the verb.
+            rest: What stands behind its subject.
+        """
+        if pattern("relative").match(rest) or pattern("tail").fullmatch(rest):
+            return True
+        if self.one_quotation(head) and not re.search(r"[“\"]", rest):
+            return True
+        appositive = pattern("appositive").match(rest)
+        if appositive is None and pattern("verbless").fullmatch(rest):
+            # "Trade, said Lin, grows": what has no verb yet goes on.
+            return pattern("has_verb").search(head) is not None and not any(cues(rest))
+        goes_on = appositive is not None and appositive.group().endswith(",")
+        if appositive and not goes_on:
+            return True
+        follows = rest[appositive.end() - 1 :] if appositive else rest
+        if not follows.strip(" ,.") or pattern("next_participle").match(follows):
+            return True
+        return not pattern("goes_on").match(follows)
+
+    def one_quotation(self, words: str) -> bool:
+        """Whether the words are one quotation, mark to mark."""
+        return pattern("one_quotation").fullmatch(words) is not None

@@ -131,23 +131,10 @@ class Reader:
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
         if cue.verb.lemma == "read" and not reads(frame):
             return None
-        if self._closes(rest):
+        if self.contents.closed(head, rest):
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
-
-    def _closes(self, rest: str) -> bool:
-        """Whether nothing that is said follows an inverted attribution."""
-        if pattern("relative").match(rest) or pattern("tail").fullmatch(rest):
-            return True
-        appositive = pattern("appositive").match(rest)
-        goes_on = appositive is not None and appositive.group().endswith(",")
-        follows = rest[appositive.end() - 1 :] if appositive and goes_on else rest
-        if appositive and not follows.strip(" ,."):
-            return True
-        if pattern("next_participle").match(follows):
-            return True
-        return not pattern("goes_on").match(follows)
 
     # --- a verb without one ----------------------------------------------------------------------
 
