@@ -10,6 +10,9 @@ from rag.statements.nouns import Masked, Noun
 
 _NO_LISTENER = frozenset({"document", "medium"})
 
+_AGREEING = frozenset({"agree", "decide"})
+"""Acts whose content "on" begins: "on Syria, the ministers agreed on a truce"."""
+
 _ASKING = frozenset({"urge", "ask", "invite"})
 """Acts of which only what is asked for is content: "urged Chile to sign"."""
 
@@ -113,8 +116,10 @@ class Contents:
             return outlet.end
         return noun.end if noun is not None else cue.end
 
-    def ends_here(self, rest: str, before: str) -> bool:
+    def ends_here(self, cue: Cue, rest: str, before: str) -> bool:
         """Whether the attribution closes what stands before it: "…, Wang said on Friday"."""
+        if cue.verb.act in _AGREEING and pattern("agreed_on").match(rest):
+            return False
         if pattern("next_participle").match(rest):
             return not self.is_lead(before)
         if before.rstrip()[-1:] in '”"' and self._beside(rest):

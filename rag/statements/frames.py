@@ -11,7 +11,7 @@ from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
-from rag.statements.senses import Senses, reads
+from rag.statements.senses import RARELY_SPEECH, Senses, reads
 from rag.statements.sources import quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
@@ -20,14 +20,6 @@ _SURE_ACTS = frozenset(
     | {"discuss"}
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
-
-_RARELY_SPEECH = frozenset(
-    {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order", "support"}
-    | {"threaten", "regard", "consider", "view", "value", "review", "extend", "defend", "accept"}
-    | {"cite", "term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
-)
-"""Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
-
 
 class Reader:
     """Reads the frames of one masked sentence.
@@ -56,8 +48,10 @@ class Reader:
         return sorted(self.frames, key=lambda f: f.cue.start)
 
     def _frame(self, cue: Cue) -> Frame | None:
-        if cue.tenses == {"ing"}:
-            return self._participle(cue)
+        tensed = self.senses.tensed(cue)
+        if tensed is None or tensed.tenses == {"ing"}:
+            return self._participle(cue) if tensed else None
+        cue = tensed
         subject, left, negated = self.subjects.before(cue)
         if cue.verb.act == "agree" and (it := pattern("it_was").search(self.text[: cue.start])):
             # "It was agreed to meet again": by those who talked.
@@ -89,7 +83,7 @@ class Reader:
         before = self.text[:left]
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
-            if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
+            if self.contents.ends_here(cue, rest, before) or self.contents.told_after(cue, before, rest):
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             if aside and not self.contents.is_lead(before):
@@ -187,9 +181,9 @@ class Reader:
         if cue.verb.takes == "quote" or cue.verb.lemma == "call":
             return False
         follows = self.masked[cue.end : cue.end + 40]
-        if cue.verb.lemma in _RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
+        if cue.verb.lemma in RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
             return False  # "the win of Kenya, supported with arms"
-        sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in _RARELY_SPEECH
+        sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in RARELY_SPEECH
         return sure or pattern("object").match(follows) is not None
 
     def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
@@ -206,7 +200,7 @@ class Reader:
         head = pattern("before_unknown").match(before)
         # "…, Zarif, played down her remarks": what ends in a noun tells nothing.
         sure = "past" in cue.tenses or cue.verb.lemma == "say"
-        if head and sure and self.contents.ends_here(rest, head.group(1) + " "):
+        if head and sure and self.contents.ends_here(cue, rest, head.group(1) + " "):
             end = len(head.group(1).rstrip(","))
             outlet = self._outlet(head) if cue.verb.lemma == "report" else None
             return Frame(cue, "after", outlet, end=end, left=head.end(1), negated=negated)
@@ -233,17 +227,20 @@ class Reader:
         before = self.text[: cue.start]
         if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
             return None
-        if cue.verb.lemma in _RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
+        if cue.verb.lemma in RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
             return None
         if pattern("glossing").match(self.text, cue.start):
             return None
         start, addressee = self.contents.start(cue)
         if pattern("head").fullmatch(before):
             return Frame(cue, "fronted", None, None, start, start, cue.start, addressee)
-        if not pattern("trailing").search(before):
+        doing = self._beside(cue)
+        if doing is None and not pattern("trailing").search(before):
             return None
         if self._listed(cue):
             return None
+        if doing is not None:
+            return Frame(cue, "trailing", doing, None, start, self.contents.last(), doing.start)
         earlier = [f for f in self.frames if f.subject is not None]
         follows_one = bool(earlier) and earlier[-1].shape in {"trailing", "fronted"}
         if before.rstrip().endswith(" and") and not follows_one:
@@ -258,6 +255,12 @@ class Reader:
         doer = doer_within(earlier[-1], frame, self.subjects) if earlier else None
         return replace(frame, doer=doer)
 
+    def _beside(self, cue: Cue) -> Noun | None:
+        """Who speaks beside another: "the deal was good, Lin said, with Kim adding that …"."""
+        edge, negated = self.subjects.skip_helpers(cue.start)
+        nouns = [] if negated else self.subjects.sentence.all_ending_at(edge)
+        return next((n for n in nouns if pattern("with").search(self.text[: n.start])), None)
+
     def _listed(self, cue: Cue) -> bool:
         """Whether it is one of several gerunds: "committed to fishing, promoting A and doing B"."""
         if not pattern("gerund_before").search(self.text[: cue.start]):
@@ -270,7 +273,7 @@ class Reader:
         for owner in reversed(earlier):
             if owner.shape != "source":
                 return owner.subject, owner.partner
-        if cue.verb.narrated or cue.verb.lemma in _RARELY_SPEECH:
+        if cue.verb.narrated or cue.verb.lemma in RARELY_SPEECH:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rag.statements.frame import Frame
 from rag.statements.grammar import pattern
-from rag.statements.lexicon import Cue
+from rag.statements.lexicon import Cue, Tense
 from rag.statements.nouns import Noun
 from rag.statements.subjects import Subjects
 
 _FIRST = frozenset({"i", "we"})
 _PLURAL_WORDS = _FIRST | {"they"}
+
+
+_NEAR = 40
+"""Characters before a verb in which its helpers stand."""
+RARELY_SPEECH = frozenset(
+    {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order", "support"}
+    | {"threaten", "regard", "consider", "view", "value", "review", "extend", "defend", "accept"}
+    | {"cite", "term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
+)
+"""Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
 
 
 class Senses:
@@ -20,6 +31,26 @@ class Senses:
     def __init__(self, subjects: Subjects) -> None:
         self.subjects, self.text = subjects, subjects.text
         self.masked = subjects.sentence.masked
+
+    def tensed(self, cue: Cue) -> Cue | None:
+        """The verb in the tense that its helpers give it: "did urge", "is calling on".
+
+        None where the form is a noun behind them: "had hopes for".
+        """
+        found = pattern("helped").search(self.text, max(0, cue.start - _NEAR), cue.start)
+        if found is None:
+            return cue
+        if cue.tenses == {"present"} and found["now"] and found.group() == f"{found['now']} ":
+            return None
+        told = cue.verb.lemma not in RARELY_SPEECH and not (cue.verb.narrated or cue.verb.plain)
+        tense: Tense | None = None
+        if cue.tenses == {"ing"} and found["be"] and told:
+            tense = "present"
+        elif "base" in cue.tenses and found["do"]:
+            tense = "past" if found["do"].lower() == "did" else "present"
+        elif "participle" in cue.tenses and found["have"]:
+            return replace(cue, tenses=cue.tenses | {"present"})
+        return replace(cue, tenses=frozenset({tense})) if tense else cue
 
     def finite(self, cue: Cue, subject: Noun | None, left: int) -> bool:
         """Whether the form can be a sentence's verb here: "urge" needs a helper or a plural."""
