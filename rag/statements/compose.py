@@ -69,6 +69,8 @@ def _tree(frames: list[Frame], text: str, judge: Judge) -> list[Reported]:
     if not closing:
         return _in_order(frames, text, judge)
     last = closing[-1]
+    if (told := _as_ahead(frames, last, judge)) is not None:
+        return _in_order(told, text, judge)
     inner = [
         f
         for f in frames
@@ -82,6 +84,15 @@ def _tree(frames: list[Frame], text: str, judge: Judge) -> list[Reported]:
     if last.shape == "amid":
         found = [replace(r, end=min(r.end, cut)) for r in found]
     return found + _in_order(tail, text, judge)
+
+
+def _as_ahead(frames: list[Frame], last: Frame, judge: Judge) -> list[Frame] | None:
+    """The frames of "Lin, Kim said, praised Peru" as those of "Kim said Lin praised Peru"."""
+    parted = next((f for f in frames if f.left < last.left and f.cue.start > last.cue.start), None)
+    if parted is None or last.subject is None or not judge.nests(parted, last.subject):
+        return None
+    outer = replace(last, shape="before", left=-1, start=parted.left, end=parted.end)
+    return [outer, *frames[frames.index(parted) :]]
 
 
 def _onward(frames: list[Frame], last: Frame, shapes: set[str]) -> list[Frame]:
@@ -265,14 +276,25 @@ def _under_source(found: list[Reported], source: Frame, text: str, judge: Judge)
     if not found:
         return [Reported(source, source.start, source.end, contiguous=source.contiguous)]
     clipped = [_without(r, source) for r in found]
+    if pattern("cited").match(text, source.left):
+        return [_citing(r, noun) for r in clipped]
     if any(r.frame.subject is not None and judge.nests(r.frame, noun) for r in clipped):
-        # "…, Reuters reported, citing state radio": Reuters is the outer one.
-        cited = pattern("cited").match(text, source.left) is not None
-        return [
-            replace(r, reporters=(*r.reporters, noun) if cited else (noun, *r.reporters))
-            for r in clipped
-        ]
+        return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
     return clipped
+
+
+def _citing(reported: Reported, source: Noun) -> Reported:
+    """What is told with a source cited: "…, Reuters reported, citing state radio".
+
+    An agency tells what the source said; a person who cites one still speaks for themselves.
+    """
+    by = reported.frame.subject
+    if reported.reporters:
+        return replace(reported, reporters=(*reported.reporters, source))
+    if by is None or by.kind != "medium":
+        return reported
+    frame = replace(reported.frame, subject=source, partner=None)
+    return replace(reported, frame=frame, reporters=(by,))
 
 
 def _without(reported: Reported, source: Frame) -> Reported:

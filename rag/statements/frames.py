@@ -21,6 +21,7 @@ _SURE_ACTS = frozenset(
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
 
+
 class Reader:
     """Reads the frames of one masked sentence.
 
@@ -83,7 +84,11 @@ class Reader:
         before = self.text[:left]
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
-            if self.contents.ends_here(cue, rest, before) or self.contents.told_after(cue, before, rest):
+            if self.contents.ends_here(cue, rest, before) or self.contents.told_after(
+                cue, before, rest
+            ):
+                if cue.verb.lemma == "report" and subject.kind == "name":
+                    frame = replace(frame, subject=replace(subject, kind="medium"))
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             if aside and not self.contents.is_lead(before):
@@ -93,11 +98,12 @@ class Reader:
 
     def _parts_subject(self, before: str, rest: str) -> bool:
         """Whether it stands between subject and quoted verb: "Khan, it said, “reminded” them"."""
-        if re.match(r"\s*,\s*[“\"][a-z]", rest) is None:
-            return False
-        first = len(before) - len(before.lstrip())
-        noun = self.subjects.sentence.starting_at(first)
-        return noun is not None and noun.end == len(before.rstrip(" ,"))
+        return re.match(r"\s*,\s*[“\"][a-z]", rest) is not None and self._lone(before) is not None
+
+    def _lone(self, words: str) -> Noun | None:
+        """The phrase that is all that stands before an attribution: "Lin, Kim said, praised"."""
+        noun = self.subjects.sentence.starting_at(len(words) - len(words.lstrip()))
+        return noun if noun is not None and noun.end == len(words.rstrip(" ,")) else None
 
     def _ahead(self, frame: Frame, before: str) -> Frame:
         """The frame before its content; in a clause of time the content ends with the clause."""
@@ -125,7 +131,8 @@ class Reader:
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
         if cue.verb.lemma == "read" and not reads(frame):
             return None
-        if self.contents.closed(head, rest):
+        parts = self._lone(head) is not None and pattern("parted").match(rest)
+        if not parts and self.contents.closed(head, rest):
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
@@ -134,11 +141,7 @@ class Reader:
 
     def _joined(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """A verb without a subject of its own: "X thanked A, praised B and called for C"."""
-        if not pattern("coordinated").search(self.text[:left]) or not self._governs(cue):
-            return None
-        if pattern("you_too").search(self.text[:left]):
-            return None
-        if cue.verb.lemma == "ask" and pattern("was_asked").match(self.text, cue.end):
+        if not self._may_join(cue, left):
             return None
         own = {"before", "joined", "after", "amid"}
         earlier = [f for f in self.frames if f.subject is not None and f.shape in own]
@@ -147,6 +150,9 @@ class Reader:
         if main and not _same_tense(cue, nearest):
             nearest = main
         subject = nearest.subject if nearest else self.subjects.first()
+        if nearest and (parted := self._parted(nearest, left)):
+            frame = Frame(cue, "before", parted, left=parted.start, negated=negated)
+            return self._ahead(frame, "")
         if subject is None or not _same_tense(cue, nearest):
             return None
         if self._in_a_clause(cue, left, nearest, subject):
@@ -158,6 +164,21 @@ class Reader:
         if nearest and stranded(nearest, main, self.text, left):
             return replace(frame, negated=negated, subject=None, partner=None, leans=False)
         return replace(frame, negated=negated, resumed=main)
+
+    def _may_join(self, cue: Cue, left: int) -> bool:
+        """Whether the verb stands behind "and" or a comma and governs something."""
+        if not pattern("coordinated").search(self.text[:left]) or not self._governs(cue):
+            return False
+        if pattern("you_too").search(self.text[:left]):
+            return False
+        return cue.verb.lemma != "ask" or pattern("was_asked").match(self.text, cue.end) is None
+
+    def _parted(self, amid: Frame, left: int) -> Noun | None:
+        """The subject that an attribution parts from its verb: "Lin, Kim said, praised Peru"."""
+        place = max(amid.cue.end, amid.subject.end if amid.subject else 0)
+        if amid.shape != "amid" or re.search(r"\w", self.text[place:left]):
+            return None
+        return self._lone(self.text[: amid.head])
 
     def _in_a_clause(self, cue: Cue, left: int, outer: Frame | None, subject: Noun) -> bool:
         """Whether a joined verb may be of the clause before it: "envoys, who smiled and said"."""
@@ -225,22 +246,16 @@ class Reader:
     def _participle(self, cue: Cue) -> Frame | None:
         """A participle, at the head ("Noting that …, Wang said") or the tail (", adding that")."""
         before = self.text[: cue.start]
-        if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
-            return None
-        if cue.verb.lemma in RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
-            return None
-        if pattern("glossing").match(self.text, cue.start):
+        if not self._may_trail(cue):
             return None
         start, addressee = self.contents.start(cue)
         if pattern("head").fullmatch(before):
             return Frame(cue, "fronted", None, None, start, start, cue.start, addressee)
-        doing = self._beside(cue)
-        if doing is None and not pattern("trailing").search(before):
+        last = self.contents.last()
+        if (doing := self._beside(cue)) is not None:
+            return Frame(cue, "trailing", doing, None, start, last, doing.start)
+        if self._listed(cue) or not pattern("trailing").search(before):
             return None
-        if self._listed(cue):
-            return None
-        if doing is not None:
-            return Frame(cue, "trailing", doing, None, start, self.contents.last(), doing.start)
         earlier = [f for f in self.frames if f.subject is not None]
         follows_one = bool(earlier) and earlier[-1].shape in {"trailing", "fronted"}
         if before.rstrip().endswith(" and") and not follows_one:
@@ -248,12 +263,19 @@ class Reader:
         subject, partner = self._owner(cue, earlier)
         if subject is None:
             return None
-        last = self.contents.last()
         frame = Frame(
             cue, "trailing", subject, partner, start, last, cue.start, addressee, leans=True
         )
         doer = doer_within(earlier[-1], frame, self.subjects) if earlier else None
         return replace(frame, doer=doer)
+
+    def _may_trail(self, cue: Cue) -> bool:
+        """Whether the participle can be speech: not so in "thanking to", "regarding"."""
+        if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
+            return False
+        if cue.verb.lemma in RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
+            return False
+        return pattern("glossing").match(self.text, cue.start) is None
 
     def _beside(self, cue: Cue) -> Noun | None:
         """Who speaks beside another: "the deal was good, Lin said, with Kim adding that …"."""

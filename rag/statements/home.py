@@ -33,7 +33,7 @@ def prefix(sentence: Sentence, cast: Cast) -> int:
 
 
 def _beside_known(dateline: re.Match[str], sentence: Sentence, cast: Cast) -> bool:
-    """Whether a place that nobody knows stands before a country or a day: "Almaty, Kazakhstan: …"."""
+    """Whether an unknown place stands before a country or a day: "Almaty, Kazakhstan: …"."""
     if dateline["where"] is None or any(cast.find(dateline.group())):
         return False
     if re.search(r"\d{4}\W*$", dateline.group()):

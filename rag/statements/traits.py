@@ -42,6 +42,9 @@ def told_within_quotation(frame: Frame, speaker: Party | None, told: Party | Non
     noun = frame.subject
     if noun is None or speaker is None or frame.cue.verb.plain or frame.shape == "after":
         return False
+    # What one "seeks" or "rejects" is done now; only what was done once is told.
+    if frame.cue.verb.takes != "clause" and not frame.cue.tenses & {"past", "participle"}:
+        return False
     if noun.kind == "pronoun":
         return speaker.kind == "joint" or (told is not None and speaker.name == told.name)
     return speaker.kind in {"person", "joint"} or noun.kind == "office"
