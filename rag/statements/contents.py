@@ -168,7 +168,9 @@ class Contents:
             head: What stands before the verb.
             rest: What stands behind its subject.
         """
-        if pattern("relative").match(rest) or pattern("tail").fullmatch(rest):
+        if any(pattern(name).match(rest) for name in ("relative", "next_participle")):
+            return True
+        if pattern("tail").fullmatch(rest):
             return True
         if self.one_quotation(head) and not re.search(r"[“\"]", rest):
             return True
