@@ -354,3 +354,39 @@ def test_a_name_and_a_country_before_a_colon_are_no_dateline(names):
 )
 def test_acts_that_go_without_say_are_found(names, text, found):
     assert spans(text, names) == found
+
+
+# --- who is not known -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "speaker"),
+    [
+        ("deputy police chief Abdul Karimov", "Abdul Karimov"),
+        ("former Peruvian liberal opposition leader Abdul Karimov", "Abdul Karimov"),
+        ("a spokesman for the port, Col. Maj. Abdul Karimov", None),
+        ("Peru's Central Clinical Hospital", None),
+        ("the man who saw it", None),
+    ],
+)
+def test_a_stranger_who_said_it_is_named_or_nobody_and_never_who_spoke_before(names, who, speaker):
+    text = f"President Juan Quispe spoke. “The road is closed,” said {who}. “We wait,” he said."
+    assert [s for s, _, _ in told(text, names)][-2:] == [speaker, speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        (
+            f"{ROJAS} said peace needs time and until then, speaking of a truce is idle.",
+            "peace needs time and until then, speaking of a truce is idle",
+        ),
+        (
+            f"Targeting a mediator like Peru, {ROJAS} said, is an error.",
+            f"Targeting a mediator like Peru, {ROJAS} said, is an error",
+        ),
+        (f"Speaking in Lima, {ROJAS} said, trade grows.", "trade grows"),
+    ],
+)
+def test_a_participle_that_is_the_subject_of_what_is_said_belongs_to_it(names, text, span):
+    assert spans(text, names) == [span]

@@ -91,7 +91,8 @@ class Reader:
                     frame = replace(frame, subject=replace(subject, kind="medium"))
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
-            if aside and not self.contents.is_lead(before):
+            subject_first = pattern("resumed_verb").match(rest) is not None
+            if aside and (subject_first or not self.contents.is_lead(before)):
                 head, last = len(before.rstrip(" ,")), self.contents.last()
                 return replace(frame, shape="amid", end=last, contiguous=False, head=head)
         return self._ahead(frame, before)
@@ -121,14 +122,11 @@ class Reader:
         head = re.sub(r"\b(?:also|further|as)$", "", head).rstrip()
         if head[-1:] not in ',”"’?!–—' or not head:
             return None
-        place = pattern("before_inverted").match(self.text, cue.end)
-        noun = self.subjects.sentence.starting_at(place.end()) if place else None
-        if noun is None or noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
-            return None
-        rest = self.text[noun.end :]
-        if not pattern("after_inverted").match(rest):
-            return None
+        noun = self._behind(cue)
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
+        if noun is None:
+            return frame if self._said_by_a_stranger(cue, head) else None
+        rest = self.text[noun.end :]
         if cue.verb.lemma == "read" and not reads(frame):
             return None
         parts = self._lone(head) is not None and pattern("parted").match(rest)
@@ -136,6 +134,24 @@ class Reader:
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
+
+    def _behind(self, cue: Cue) -> Noun | None:
+        """The subject behind its verb: "said Xi", "said deputy police chief Abdul Karim"."""
+        place = pattern("before_inverted").match(self.text, cue.end)
+        noun = self.subjects.sentence.starting_at(place.end()) if place else None
+        if place and (noun is None or not pattern("after_inverted").match(self.text, noun.end)):
+            title = pattern("strange_title").match(self.masked, place.end())
+            noun = self.subjects.sentence.starting_at(title.end()) if title else None
+            full = noun is not None and noun.kind in {"person", "name"} and " " in noun.written
+            noun = noun if full else None
+        if noun is None or noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
+            return None
+        return noun if pattern("after_inverted").match(self.text, noun.end) else None
+
+    def _said_by_a_stranger(self, cue: Cue, head: str) -> bool:
+        """Whether a whole quotation is said by one whom the grammar does not know."""
+        follows = pattern("stranger").match(self.text, cue.end) is not None
+        return "past" in cue.tenses and follows and self.contents.one_quotation(head)
 
     # --- a verb without one ----------------------------------------------------------------------
 

@@ -90,6 +90,9 @@ class Senses:
         other = pattern(verb.unless) if verb.unless else None
         if other and (other.match(self.text, place) or other.match(self.masked, place)):
             return False
+        object_only = verb.takes == "object" and not verb.to and frame.shape == "trailing"
+        if object_only and pattern("gerund_subject").match(self.text, place):
+            return False  # "until then, speaking of a truce is idle"
         quotes = frame.shape != "trailing" or verb.takes != "quote"
         return quotes or pattern("quoting_ahead").match(self.text, place) is not None
 
