@@ -295,6 +295,8 @@ class Reader:
 
     def _beside(self, cue: Cue) -> Noun | None:
         """Who speaks beside another: "the deal was good, Lin said, with Kim adding that …"."""
+        if " with " not in self.text[: cue.start]:
+            return None
         edge, negated = self.subjects.skip_helpers(cue.start)
         nouns = [] if negated else self.subjects.sentence.all_ending_at(edge)
         return next((n for n in nouns if pattern("with").search(self.text[: n.start])), None)
