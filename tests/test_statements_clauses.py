@@ -390,3 +390,34 @@ def test_a_stranger_who_said_it_is_named_or_nobody_and_never_who_spoke_before(na
 )
 def test_a_participle_that_is_the_subject_of_what_is_said_belongs_to_it(names, text, span):
     assert spans(text, names) == [span]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        (
+            f"Reuters reported that {ROJAS} said Iran rejected the deal, and thanked Kenya.",
+            ("Elena Rojas", ["Reuters"], "Kenya"),
+        ),
+        (
+            f"{ROJAS} urged Peru to act, after Iran condemned the raid, and thanked Kenya.",
+            ("Elena Rojas", [], "Kenya"),
+        ),
+    ],
+)
+def test_a_verb_behind_a_comma_goes_back_one_clause_only(names, text, last):
+    assert told(text, names)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("attribution", "reporters"),
+    [
+        ("the Foreign Ministry told News.Ke", ["the Foreign Ministry"]),
+        ("the Foreign Ministry said", ["the Foreign Ministry"]),
+    ],
+)
+def test_who_tells_an_outlet_of_a_call_tells_it(names, attribution, reporters):
+    text = f"{ROJAS} had a telephone conversation with {MWANGI}, {attribution}."
+    [(speaker, by, what)] = told(text, names)
+    assert (speaker, by) == ("Elena Rojas", reporters)
+    assert what.endswith("Mwangi")

@@ -40,18 +40,27 @@ def resumed(frames: list[Frame], earlier: list[Frame], text: str, left: int) -> 
     """
     if not pattern("resuming").search(text[:left]):
         return None
-    inside = {id(f.subject) for f in earlier if _in_clause(f, frames, text)}
-    main = next((f for f in reversed(earlier) if id(f.subject) not in inside), None)
-    return main if main is not earlier[-1] or frames[-1].shape == "trailing" else None
+    holders = {id(f.subject): g for f in earlier if (g := _holder(f, frames, text))}
+    main = holders.get(id(earlier[-1].subject))
+    if main is None:
+        return earlier[-1] if frames[-1].shape == "trailing" else None
+    if main.shape != "trailing" and main.subject is not None and not earlier[-1].aside:
+        return main
+    return next((f for f in reversed(earlier) if id(f.subject) not in holders), None)
 
 
-def _in_clause(frame: Frame, frames: list[Frame], text: str) -> bool:
-    """Whether the clause that another verb says begins with it: "noted that Iran agreed"."""
-    return frame.shape == "before" and any(
-        f.cue.verb.says and f.cue.end <= f.start <= frame.left and opens(text, f.start, frame.left)
-        for f in frames
-        if f is not frame and f.shape != "source"
-    )
+def _holder(frame: Frame, frames: list[Frame], text: str) -> Frame | None:
+    """The verb in whose clause it stands: the "noted" of "noted that Iran agreed"."""
+    if frame.shape != "before":
+        return None
+    others = [f for f in frames if f is not frame and f.shape != "source"]
+    if frame.aside:
+        return next((f for f in others if f.cue.end <= frame.left), None)
+    for other in others:
+        said = other.cue.verb.says and other.cue.end <= other.start <= frame.left
+        if said and opens(text, other.start, frame.left):
+            return other
+    return None
 
 
 def stranded(nearest: Frame, main: Frame | None, text: str, left: int) -> bool:

@@ -142,6 +142,9 @@ class Contents:
 
     def told_after(self, cue: Cue, before: str, rest: str) -> bool:
         """Whether listeners that the grammar does not know end it: "…,” Ali told thousands"."""
+        outlet = cue.verb.lemma == "tell" and pattern("outlet_only").fullmatch(rest)
+        if outlet and before.rstrip().endswith(",") and not self.is_lead(before):
+            return True
         quoted = re.search(r"[,.!?][”\"]$|[”\"],$", before.rstrip()) is not None
         return quoted and cue.verb.to and re.search(r"\bthat\b|[:“\"”]", rest) is None
 

@@ -35,7 +35,8 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
         if re.fullmatch(r"\s*(?:that|this|it)(?: is|['’]s)\s*", head, re.IGNORECASE):
             continue
         if re.search(r"\w", head):
-            amid = "," in text[noun.end :] and len(text) - noun.end > _AMID
+            long = "," in text[noun.end :] and len(text) - noun.end > _AMID
+            amid = long or pattern("resumed_verb").match(text, noun.end) is not None
             amid = amid and not contents.one_quotation(head)
             end = contents.last() if amid else len(head.rstrip().rstrip(","))
             yield replace(frame, end=end, contiguous=not amid)
