@@ -165,6 +165,8 @@ def test_an_event_that_is_cited_tells_nothing(names):
         ("will announce a plan on Friday", "announced a plan on Friday"),
         ("declared war on crime", "declared an emergency"),
         ("had hopes for peace", "hopes for peace"),
+        ("is continuing with its efforts", "is calling on Peru to act"),
+        ("is backing the plan with boats", "is warning that trade falls"),
         ("made the remarks while being asked of it", "made the remarks in a call with Ana Quispe"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.statements.frame import Frame
 from rag.statements.grammar import pattern
-from rag.statements.lexicon import Cue, Tense
+from rag.statements.lexicon import DEEDS, Cue, Tense, Verb
 from rag.statements.nouns import Noun
 from rag.statements.subjects import Subjects
 
@@ -42,9 +42,9 @@ class Senses:
             return cue
         if cue.tenses == {"present"} and found["now"] and found.group() == f"{found['now']} ":
             return None
-        told = cue.verb.lemma not in RARELY_SPEECH and not (cue.verb.narrated or cue.verb.plain)
+        verb = cue.verb
         tense: Tense | None = None
-        if cue.tenses == {"ing"} and found["be"] and told:
+        if cue.tenses == {"ing"} and found["be"] and _progresses(verb):
             tense = "present"
         elif "base" in cue.tenses and found["do"]:
             tense = "past" if found["do"].lower() == "did" else "present"
@@ -110,6 +110,15 @@ class Senses:
         lead = self.text[frame.cue.end : frame.start]
         mark = self.text[max(0, frame.start - 1) : frame.start + 1]
         return "that" in lead.split() or ":" in lead or any(c in '“"' for c in mark)
+
+
+def _progresses(verb: Verb) -> bool:
+    """Whether one who "is doing" it speaks: "is urging", but not "is continuing", "is backing"."""
+    if verb.lemma in RARELY_SPEECH | DEEDS or verb.narrated or verb.plain:
+        return False
+    if verb.takes == "quote":
+        return False
+    return verb.act != "say" or verb.takes == "clause"
 
 
 def reads(frame: Frame) -> bool:
