@@ -15,6 +15,7 @@ from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import cues
 from rag.statements.members import Member, holders
 from rag.statements.personal import is_former, is_institution, one_name, trimmed_name
+from rag.statements.placing import Placing
 
 _RANKS = frozenset({"sheikh", "prince", "general", "senator"})
 """Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
@@ -49,6 +50,7 @@ class Introductions:
         self._text = text
         self._ends = {m.end: m for m in self.all_mentions}
         self._starts = {m.start: m for m in self.all_mentions}
+        self._placing = Placing(text, self.all_mentions, self._find)
         for group in self._title_groups():
             self._introduce(*group)
         self._beside_verbs()
@@ -78,8 +80,8 @@ class Introductions:
             yield start, end, last
 
     def _introduce(self, start: int, end: int, office: str) -> None:
-        country, before = self._country_before(start)
-        after = self._country_after(end)
+        country, before = self._placing.before(start)
+        after = self._placing.after(end)
         place = after[1] if after else end
         if country is None:
             inside = [m for m in self.all_mentions if start <= m.start and m.end <= end]
@@ -93,7 +95,7 @@ class Introductions:
         if named is not None and self._ends_source(start, place, named[0]):
             named = None
         if country is None and named is not None:
-            country = self._country_behind(named[0], place)
+            country = self._placing.behind(named[0], place)
         counterpart = office.lower().startswith("counterpart")
         if country is None and named is None and _alone(self._text, start):
             self.bare_offices.setdefault(office_name(office), start)
@@ -115,53 +117,6 @@ class Introductions:
                 )
                 self.members[-1].of_body = country is None and short is not None
                 self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
-
-    def _country_before(self, start: int) -> tuple[str | None, int]:
-        """The country whose name or adjective stands before, and where the phrase begins."""
-        # The country at the end of a headline is not that of the office below it.
-        window = self._text[max(0, start - 60) : start].rpartition("\n")[2]
-        gap = pattern("before_office").search(window)
-        mention = self._ends.get(start - len(window) + gap.start()) if gap else None
-        if mention is None:
-            # "Angolan Fisheries Minister": what the minister is of stands between.
-            between = pattern("portfolio_before")
-            ends = (self._ends.get(e) for e in range(start - 1, start - len(window), -1))
-            near = next((m for m in ends if m is not None), None)
-            mention = near if near and between.fullmatch(self._text, near.end, start) else None
-        if mention is None and (seat := pattern("seat_before").search(window)):
-            # "In Kyiv, Foreign Minister Sybiha said"
-            mention = self._starts.get(start - len(window) + seat.start(1))
-            if mention is None or mention.role != "capital":
-                return None, start
-            return mention.party.country, start
-        if mention is None and (spoken := pattern("for_before").search(window)):
-            # "For the United States, Representative Dorothy Shea stated"
-            mention = self._ends.get(start - len(window) + spoken.end(1))
-        whose = pattern("whose").search(window)
-        if mention is None and whose and (boss := self._find(whose[1], None)):
-            return boss.country, start  # "Erdogan's adviser Akif Kilic"
-        if mention is None or mention.party.kind != "government":
-            return None, start
-        return mention.party.country, mention.start
-
-    def _country_after(self, end: int) -> tuple[str | None, int] | None:
-        """The country in "President of the People's Republic of China", and where it ends."""
-        of = pattern("of").match(self._text, end)
-        mention = self._starts.get(of.end()) if of else None
-        if mention is None and of and self._text[of.end() - 4 : of.end()].lower() == "the ":
-            mention = self._starts.get(of.end() - 4)
-        if mention is None or mention.party.kind != "government":
-            return None
-        return mention.party.country, mention.end
-
-    def _country_behind(self, name: str, place: int) -> str | None:
-        """The country in "President Elena Castellan of Chile", which follows the name."""
-        start = self._text.find(name, place, place + 100)
-        follows = self._text[start + len(name) :].split(maxsplit=1)[:1]
-        if start < 0 or follows not in (["of"], ["from"]):
-            return None
-        behind = self._country_after(start + len(name))
-        return behind[0] if behind else None
 
     def _name_after(self, place: int) -> tuple[str, str] | None:
         """The name behind an office, and the honorifics between them."""
@@ -283,7 +238,7 @@ class Introductions:
                 place = floor + match.start(1)
                 # "Hungary's Peter Szijjarto"
                 owned = self._text[:place].rstrip()[-2:] in {"'s", "’s"}
-                country = self._country_before(place)[0] if owned else None
+                country = self._placing.before(place)[0] if owned else None
                 self._add(name, country, None, "", place)
 
     def _called_by_one_word(self) -> None:
