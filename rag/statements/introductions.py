@@ -17,15 +17,19 @@ from rag.statements.members import Member, holders
 from rag.statements.personal import is_former, is_institution, one_name, trimmed_name
 from rag.statements.placing import Placing
 
-_RANKS = frozenset({"sheikh", "prince", "general", "senator"})
+_RANKS = frozenset({"sheikh", "prince", "general", "senator", "member of parliament", "ambassador"})
 """Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
+
+_LEAD = 160
+"""Characters before an office in which the words begin that lead up to a clause."""
 
 _NEARLY = 75
 """How alike (of 100) two last names of one office are that are one name: Arakchi, Araghchi."""
 
 _VAGUE = frozenset(
     {"leader", "official", "minister", "secretary", "director", "representative"}
-    | {"state councilor", "deputy secretary", "deputy minister"}
+    | {"state councilor", "deputy secretary", "deputy minister", "assistant secretary"}
+    | {"under secretary"}
 )
 """Offices that a more telling one replaces."""
 
@@ -69,7 +73,9 @@ class Introductions:
             ):
                 continue
             between = pattern("title_join").fullmatch(self._text, max(end, 0), match.start())
-            if end > 0 and between and match.group()[0].isupper():
+            # "In a meeting with the Foreign Minister, President Ruto said": two persons.
+            apart = between and "," in between.group() and self._in_lead(start)
+            if end > 0 and between and not apart and match.group()[0].isupper():
                 end = match.end()
                 last = last if office_name(match.group()) in _RANKS else match.group()
                 continue
@@ -128,17 +134,23 @@ class Introductions:
         name = self._name_at(title.end() if title else start)
         if title is None and (far := pattern("far_name").match(self._text, place)):
             title, name = far, self._name_at(far.end())
-        if name is None or (gap is not None and "," in gap.group() and len(name.split()) < 2):
+        comma = gap is not None and "," in gap.group()
+        if name is None or (comma and (len(name.split()) < 2 or titles().match(self._text, start))):
             return None
         return name, title.group() if title else ""
 
     def _ends_source(self, start: int, place: int, name: str) -> bool:
-        """Whether the name is none of the source's: "According to the envoy, Lin thanked Kim"."""
-        if pattern("source_before").search(self._text, max(0, start - 60), start) is None:
+        """Whether the name begins the clause: "According to the envoy, Lin thanked Kim"."""
+        if not self._in_lead(start):
             return False
         named = self._text.find(name, place)
         between, follows = self._text[place:named], self._text[named + len(name) :].lstrip()
         return "," in between and not follows.startswith((",", "(", "–", "-"))
+
+    def _in_lead(self, place: int) -> bool:
+        """Whether it stands before the clause: "According to the envoy", "In talks with Lin"."""
+        window = self._text[max(0, place - _LEAD) : place]
+        return pattern("lead_before").search(window) is not None
 
     def _name_at(self, start: int) -> str | None:
         match = pattern("name").match(self._text, start)
@@ -177,7 +189,7 @@ class Introductions:
             member.name = name
         member.spellings.add(name)
         member.country = member.country or country
-        if member.office is None or (office and member.office in _VAGUE):
+        if member.office is None or (office and _tells_more(office, member.office)):
             member.office = office
         if pattern("woman").search(title):
             member.woman = True
@@ -289,3 +301,8 @@ def _alone(text: str, start: int) -> bool:
     """Whether the office has an article before it, or begins a line."""
     before = text[max(0, start - 80) : start].rpartition("\n")[2]
     return not before.strip() or re.search(r"\b[Tt]he\s+$", before) is not None
+
+
+def _tells_more(office: str, than: str) -> bool:
+    """Whether an office says better than another what somebody does: "Ambassador X, minister"."""
+    return than in _VAGUE or (than in _RANKS and office not in _RANKS | _VAGUE)

@@ -24,7 +24,7 @@ from rag.statements.grammar import (
 from rag.statements.members import Member
 from rag.statements.personal import trimmed_name
 
-_PLAIN_OFFICES = frozenset({"official", "senator", "representative"})
+_PLAIN_OFFICES = frozenset({"official", "senator", "representative", "member of parliament"})
 """Offices that many hold: who is meant stays unnamed."""
 
 
@@ -135,6 +135,12 @@ class Masked:
             return None
         named = [m for i, m in sorted(self.members.items()) if start <= i < end]
         found = [m for i, m in sorted(self.mentions.items()) if start <= i < end]
+        if kind in {"person", "aide"}:
+            one = len({m.name for m in named}) == 1
+            aide = one and self._is_aide(start, end)
+            if kind == "aide" and not aide:
+                return None
+            kind = "aide" if aide else kind
         runs = list(re.finditer(f"{OFFICE}+", self.masked[start:end]))
         office = office_name(written[runs[-1].start() : runs[-1].end()]) if runs else None
         if kind == "office":
@@ -146,11 +152,17 @@ class Masked:
             end,
             written,
             kind,
-            named[-1] if named and kind in {"person", "ministry"} else None,
+            named[-1] if named and kind in {"person", "ministry", "aide"} else None,
             found[0] if found else None,
             tuple(found[1:]),
             office,
         )
+
+    def _is_aide(self, start: int, end: int) -> bool:
+        """Whether it is somebody who speaks for the person named: "a spokesman for Khan"."""
+        aide = pattern("aide").match(self.masked, start, end)
+        role = aide.span("role" if aide["role"] else "post") if aide else (0, 0)
+        return pattern("speaks_for").search(self.text[slice(*role)]) is not None
 
     def _is_name(self, written: str, start: int, end: int) -> bool:
         if not re.search(r"\w", self.text[:start]) and self._cast.is_common(written):

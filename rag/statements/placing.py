@@ -48,7 +48,9 @@ class Placing:
             # "For the United States, Representative Dorothy Shea stated"
             mention = self._ends.get(start - len(window) + spoken.end(1))
         whose = pattern("whose").search(window)
-        if mention is None and whose and (boss := self._find(whose[1], None)):
+        owned = whose is not None and (mention is None or mention.role == "person")
+        owner = mention.party.name if mention else whose[1] if whose else ""
+        if owned and (boss := self._find(owner, None)):
             return boss.country, start  # "Erdogan's adviser Akif Kilic"
         if mention is None or mention.party.kind != "government":
             return None, start

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.names import Names
 from rag.statements.cast import Cast
-from rag.statements.grammar import pattern
+from rag.statements.grammar import listed, pattern
 from rag.statements.members import Member
 from rag.statements.nouns import Noun
 from rag.statements.personal import is_former
@@ -38,6 +38,14 @@ _HOME_OFFICES = frozenset(
 
 _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"})
 """Whose bodies are departments and offices: "the ministry" is another's."""
+
+
+_FAMILIES = frozenset({"minister", "secretary"}) | {
+    f"{lower} secretary" for lower in ("deputy", "under", "assistant")
+}
+"""Offices by whose last words longer ones are called: "the Secretary" of State."""
+
+_LOWER = re.compile(r"\b(?:deputy|under|assistant)\b")
 
 
 class Speakers:
@@ -122,7 +130,8 @@ class Speakers:
         if known is not None and known.kind == "person":
             return known
         if len(words) > 1 or not words[0].isupper():
-            return Party(name=noun.written, kind="person")
+            name = pattern("honorifics_at_start").sub("", noun.written)
+            return Party(name=name, kind="person")
         return None
 
     def _country(self, noun: Noun) -> Party | None:
@@ -172,6 +181,8 @@ class Speakers:
             return members[0].party(noun.written)
         if (members and not own) or past:
             return None
+        if country is None and speaks_for_another(office) and not members:
+            return self._told_before(noun)
         if country is None:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
@@ -208,12 +219,12 @@ class Speakers:
             return exact
         if office == "king":
             return [m for m in members if m.office in _RULERS]
-        family = office if office in {"minister", "secretary", "deputy secretary"} else None
+        family = office if office in _FAMILIES else None
         family = "spokes" if "spokes" in office else family
         if family:
             fit = [m for m in members if m.office and family in m.office]
             fit = [m for m in fit if m.office and "prime" not in m.office]
-            return [m for m in fit if m.office and "deputy" not in m.office] or fit
+            return [m for m in fit if m.office and not _LOWER.search(m.office)] or fit
         if office in {"diplomat", "envoy", "ambassador", "special envoy"}:
             return [
                 m
@@ -290,13 +301,33 @@ class Speakers:
     def _unnamed(self, noun: Noun) -> Party | None:
         if noun.office is not None and re.match(r"the\s", noun.written, re.IGNORECASE):
             if noun.country is None:
-                return self._definite()
+                return self._told_before(noun) or self._definite()
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
         name = re.sub(
             r"^(?:the|a|an|some|several|many|two|three)\s+", "", noun.written, flags=re.IGNORECASE
         )
         return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
+
+    def _aide(self, noun: Noun) -> Party | None:
+        """Somebody without a name who speaks for a person, who is not the one who speaks."""
+        country = noun.member.country if noun.member else None
+        name = pattern("article").sub("", " ".join(noun.written.split()))
+        return Party(name=name, country=country or noun.country, kind="unnamed")
+
+    def _body(self, noun: Noun) -> Party:
+        """A body that is no government's, by the name that the text gives it."""
+        name = pattern("article").sub("", " ".join(noun.written.split()))
+        own = " " in name or name in listed("movements")
+        return Party(name=name, kind="government" if own else "unnamed")
+
+    def _told_before(self, noun: Noun) -> Party | None:
+        """The unnamed one who spoke last, if the phrase calls them the same: "the official"."""
+        last, same = self.scene.speaker, noun.written.split()[-1].lower()
+        if last is None or last.kind != "unnamed":
+            return None
+        head = pattern("role_of").split(last.name, maxsplit=1)[0]
+        return last if head.lower().endswith(same) else None
 
     def _definite(self) -> Party | None:
         """Whom "the official" means: the person just spoken of, where there is one alone."""
