@@ -291,7 +291,10 @@ class Introductions:
                 continue  # "Ahmed" inside "Ahmed Sharif Chaudhry" is nobody else's name
             if known is None:
                 self._add(party.name, party.country, party.office, "", mention.start)
+                known = self._find(party.name, party.country)
+            if known is None:
                 continue
+            # "Orban" is Viktor Orbán here, though others write him so.
             known.spellings |= {written}
             known.country = known.country or party.country
             known.office = known.office or party.office
