@@ -26,6 +26,9 @@ _LEAD = 160
 _NEARLY = 75
 """How alike (of 100) two last names of one office are that are one name: Arakchi, Araghchi."""
 
+_OF_BODIES = frozenset({"director", "chairman", "chief financial officer"})
+"""Offices of companies and other bodies too, whose name then stands before them."""
+
 _VAGUE = frozenset(
     {"leader", "official", "minister", "secretary", "director", "representative"}
     | {"state councilor", "deputy secretary", "deputy minister", "assistant secretary"}
@@ -118,10 +121,9 @@ class Introductions:
             self._add(named[0], country, held, title, start)
             if len(self.members) > known:
                 self.members[-1].bare = country is None
-                short = pattern("abbreviation_before").search(
-                    self._text[max(0, before - 9) : before]
-                )
-                self.members[-1].of_body = country is None and short is not None
+                behind = "company_before" if held in _OF_BODIES else "abbreviation_before"
+                body = pattern(behind).search(self._text[max(0, before - 30) : before])
+                self.members[-1].of_body = country is None and body is not None
                 self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
 
     def _name_after(self, place: int) -> tuple[str, str] | None:

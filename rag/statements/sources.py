@@ -13,7 +13,10 @@ from rag.statements.lexicon import Cue, verbs
 from rag.statements.nouns import Noun
 from rag.statements.subjects import Subjects
 
+_BY = re.compile(r"\s+(?:by|in)\s+")
 _QUOTABLE = frozenset({"say", "tell", "state", "note", "add"})
+_PLACES = frozenset({"name", "capital", "people", "adjective"})
+"""Names of countries of which only something can be cited: "citing Iran's threats"."""
 _TITLE = re.compile(r"(?:[a-z-]+\s+){1,5}(?=[A-Z])")
 _AMID = 25
 """Characters behind a source from which it stands amid what it tells, not at its end."""
@@ -26,6 +29,8 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
         noun = _named(subjects, match.end())
         if noun is None or subjects.inside_quotation(match.start()):
             continue
+        if match["cites"] and not _is_source(noun, text):
+            continue  # "citing Putin's invasion": an event tells nothing
         if pattern("norms").match(text, noun.end):
             continue  # "according to UN resolutions": what one goes by, not who tells it
         cue = Cue(match.start(), match.end(), verbs()[0], frozenset())
@@ -40,6 +45,13 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
             yield replace(frame, end=end, contiguous=not amid)
         elif rest:
             yield replace(frame, start=rest.end(), end=contents.last())
+
+
+def _is_source(noun: Noun, text: str) -> bool:
+    """Whether what is cited can tell something: a person, a body, a paper, and nothing of theirs."""
+    place = noun.mention.role in _PLACES if noun.mention and noun.kind == "country" else False
+    bare = place and noun.mention is not None and noun.written.endswith(noun.mention.party.as_written)
+    return not bare and pattern("cited_whole").match(text, noun.end) is not None
 
 
 def _named(subjects: Subjects, place: int) -> Noun | None:
@@ -97,7 +109,8 @@ def _as_quoted(
 ) -> Frame:
     before = subjects.text[: subject.start].rstrip()
     whole = Cue(match.start(), cue.end, cue.verb, cue.tenses)
-    named = re.compile(r"\bby\s+").search(subjects.text, match.start())
+    text = subjects.text
+    named = _BY.search(text, match.start(), match.end()) or _BY.match(text, cue.end)
     by = subjects.sentence.starting_at(named.end()) if named else None
     frame = Frame(whole, "before", subject, left=subject.start, quoted_by=by, negated=negated)
     rest = subjects.text[cue.end :]
