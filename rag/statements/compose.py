@@ -234,14 +234,29 @@ def _under_source(found: list[Reported], source: Frame, text: str, nests: Nests)
     if not found:
         return [Reported(source, source.start, source.end, contiguous=source.contiguous)]
     clipped = [_without(r, source) for r in found]
+    cited = pattern("cited").match(text, source.left) is not None
+    if cited and any(_tells_news(r) for r in clipped):
+        return [_told_by(r, noun) if _tells_news(r) else r for r in clipped]
     if any(r.frame.subject is not None and nests(r.frame, noun) for r in clipped):
         # "…, Reuters reported, citing state radio": Reuters is the outer one.
-        cited = pattern("cited").match(text, source.left) is not None
-        return [
-            replace(r, reporters=(*r.reporters, noun) if cited else (noun, *r.reporters))
-            for r in clipped
-        ]
+        if not cited:
+            return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
+        # What a minister says is his, whomever he cites.
+        return [replace(r, reporters=(*r.reporters, noun)) if r.reporters else r for r in clipped]
     return clipped
+
+
+def _tells_news(reported: Reported) -> bool:
+    """Whether a medium tells it of itself: "…, Reuters reported, citing officials"."""
+    teller = reported.frame.subject
+    return teller is not None and teller.kind == "medium" and not reported.reporters
+
+
+def _told_by(reported: Reported, source: Noun) -> Reported:
+    """What a medium reports as the words of the one whom it cites."""
+    teller = reported.frame.subject
+    frame = replace(reported.frame, subject=source, partner=None)
+    return replace(reported, frame=frame, reporters=(teller,) if teller else ())
 
 
 def _without(reported: Reported, source: Frame) -> Reported:

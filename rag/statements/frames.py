@@ -134,6 +134,8 @@ class Reader:
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
             if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
+                if cue.verb.lemma == "report" and _is_outlet(subject):
+                    frame = replace(frame, subject=replace(subject, kind="medium"))
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             if aside and not self.contents.is_lead(before):
@@ -323,6 +325,11 @@ class Reader:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)
+
+
+def _is_outlet(subject: Noun) -> bool:
+    """Whether it is a paper that nobody knows: "…, Trend reports"."""
+    return subject.kind == "name" and " " not in subject.written
 
 
 def _reads(frame: Frame) -> bool:

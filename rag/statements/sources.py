@@ -48,9 +48,11 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
 
 
 def _is_source(noun: Noun, text: str) -> bool:
-    """Whether what is cited can tell something: a person, a body, a paper, and nothing of theirs."""
+    """Whether what is cited can tell something: somebody, and nothing of theirs."""
     place = noun.mention.role in _PLACES if noun.mention and noun.kind == "country" else False
-    bare = place and noun.mention is not None and noun.written.endswith(noun.mention.party.as_written)
+    bare = (
+        place and noun.mention is not None and noun.written.endswith(noun.mention.party.as_written)
+    )
     return not bare and pattern("cited_whole").match(text, noun.end) is not None
 
 
@@ -80,9 +82,14 @@ def quoting(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
         reporter = subjects.ending_at(edge)
         cue = Cue(match.start(), saying.end(), verbs()[0], frozenset({"past"}))
         left = reporter.start if reporter else match.start()
-        yield Frame(
+        frame = Frame(
             cue, "before", spoken, None, saying.end(), contents.last(), left, quoted_by=reporter
         )
+        before = text[:left].rstrip()
+        if before.endswith(("”", '"')) and pattern("tail").fullmatch(text[saying.end() :]):
+            # "“…,” CNN quoted a source as saying."
+            frame = replace(frame, shape="after", start=0, end=len(before))
+        yield frame
 
 
 def was_quoted(cue: Cue, subjects: Subjects, contents: Contents) -> Frame | None:
@@ -114,7 +121,9 @@ def _as_quoted(
     by = subjects.sentence.starting_at(named.end()) if named else None
     frame = Frame(whole, "before", subject, left=subject.start, quoted_by=by, negated=negated)
     rest = subjects.text[cue.end :]
-    goes_on = re.match(r"\W*\w+\s+\w", rest) and not pattern("by_whom").fullmatch(rest)
+    goes_on = re.match(r"\W*\w+\s+\w", rest) and not (
+        pattern("by_whom").fullmatch(rest) or pattern("tail").fullmatch(rest)
+    )
     if before[-1:] in ',”"' and re.search(r"\w", before) and not goes_on:
         return replace(frame, shape="after", start=0, end=len(before.rstrip(",")))
     start, _ = contents.start(cue)

@@ -144,7 +144,8 @@ class Speakers:
         if found is not None and found.kind == "medium":
             return found
         name = re.sub(
-            r"(?i)^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
+            r"(?i)^(?:the\s+)?(?:\S+\s+){0,2}?(?:newspaper|daily|news\s+\w+|magazine|website)\s+(?=[A-Z])|"
+            r"^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
             "",
             noun.written,
         )
@@ -340,7 +341,8 @@ class Speakers:
     def _document(self, noun: Noun) -> Party | None:
         if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
             return self._joint(noun.written, self.principals)
-        if noun.mention is not None and noun.mention.party.kind != "medium":
+        told = noun.mention is not None and noun.mention.party.kind == "medium"
+        if noun.mention is not None and (not told or pattern("news_report").search(noun.written)):
             return noun.mention.party
         if re.search(r"\b(?:ministry|office|palace)\b", noun.written, re.IGNORECASE):
             return self._ministry(noun)
