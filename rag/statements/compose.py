@@ -167,7 +167,7 @@ def _only_told(frame: Frame) -> bool:
 
 def _cut(current: Reported, frame: Frame, text: str) -> int:
     """Where the earlier content ends: before the later frame, or before its verb's last comma."""
-    if frame.left > current.start:
+    if frame.left >= current.start:
         return min(current.end, frame.left)
     comma = text.rfind(",", current.start, frame.cue.start)
     return comma if comma > 0 else min(current.end, frame.cue.start)
@@ -180,7 +180,7 @@ def _leans_on(frame: Frame, passed: list[Frame]) -> bool:
 
 def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
     """How a later frame stands to the one before: "nested" in it, "next" to it, or "part" of it."""
-    if frame.shape == "before" and frame.left <= current.frame.left:
+    if frame.shape == "before" and (frame.left <= current.frame.left or _timed(frame)):
         return "next"
     if current.frame.shape == "fronted":
         return "part" if frame.cue.start < current.end else "next"
@@ -215,6 +215,12 @@ def _relation(current: Reported, frame: Frame, text: str, nests: Nests) -> str:
     if frame.shape == "before" and own and kind in _ALSO and pattern("and_before").search(before):
         return "next"
     return "part"
+
+
+def _timed(frame: Frame) -> bool:
+    """Whether it is another's, in a clause of time: "warned of raids, a day after Kim said"."""
+    apart = frame.aside and frame.subject is not None and frame.left < frame.subject.start
+    return apart and not frame.cue.verb.plain
 
 
 def _belongs(outer: Frame, joined: Frame) -> bool:

@@ -129,7 +129,9 @@ class Reader:
         unknown = pattern("unknown_title").search(self.text[:left])
         if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)
-        frame = Frame(cue, "before", subject, partner, left=left, negated=negated)
+        # "…, a day after President Kim said": what is said in a clause of time is no part of it.
+        timed = pattern("time_clause").match(self.text, left, subject.start) is not None
+        frame = Frame(cue, "before", subject, partner, left=left, negated=negated, aside=timed)
         before = self.text[:left]
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
@@ -155,7 +157,7 @@ class Reader:
         """The frame before its content; in a clause of time the content ends with the clause."""
         start, addressee = self.contents.start(frame.cue)
         end = self.contents.last()
-        aside = pattern("subordinate").search(before) is not None
+        aside = frame.aside or pattern("subordinate").search(before) is not None
         comma = self.text.find(",", start)
         if aside and comma > 0 and pattern("subordinate").fullmatch(before):
             end = comma

@@ -100,7 +100,7 @@ class Introductions:
             country = after[0]
         if after is None and (site := pattern("site").match(self._text, end)):
             place = site.end()
-        named = self._name_after(place) or self._name_before(before)
+        named = self._name_after(place) or self._name_before(before, place)
         if named is not None and self._ends_source(start, place, named[0]):
             named = None
         if country is None and named is not None:
@@ -165,14 +165,18 @@ class Introductions:
             return None
         return name
 
-    def _name_before(self, before: int) -> tuple[str, str] | None:
-        """The name in "Karim Nadir, the Iraqi foreign minister"."""
+    def _name_before(self, before: int, end: int) -> tuple[str, str] | None:
+        """The name in "Karim Nadir, the Iraqi foreign minister", which ends at `end`."""
         floor = max(0, before - 80)
         match = pattern("appositive_name").search(self._text[floor:before])
         name = trimmed_name(match.group("name")) if match else None
         if match is None or name is None:
             return None
-        known = self._starts.get(floor + match.start())
+        place = floor + match.start()
+        told = pattern("tells_amid").match(self._text, end)
+        if told and (told["comma"] or self._in_lead(place)):
+            return None  # "Kim Nadir, the minister said, will come": another says so
+        known = self._starts.get(place)
         fits = known.role == "person" if known else len(name.split()) > 1
         return (name, "") if fits else None
 
