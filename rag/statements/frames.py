@@ -170,12 +170,12 @@ class Reader:
         if head[-1:] not in ',”"’?!–—' or not head:
             return None
         place = pattern("before_inverted").match(self.text, cue.end)
-        noun = self.subjects.sentence.starting_at(place.end()) if place else None
-        if noun is None or noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
+        noun = self._teller(place.end()) if place else None
+        if noun is None:
+            return self._by_somebody(cue, head)
+        if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
             return None
         rest = self.text[noun.end :]
-        if not pattern("after_inverted").match(rest):
-            return None
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
         if cue.verb.lemma == "read" and not _reads(frame):
             return None
@@ -183,6 +183,29 @@ class Reader:
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
+
+    def _teller(self, place: int) -> Noun | None:
+        """Who stands behind the verb: at once, behind a title, or beside a role."""
+        role = pattern("role_first").match(self.text, place)
+        beside = self.subjects.sentence.starting_at(role.end()) if role else None
+        if beside is not None and (beside.kind != "name" or " " not in beside.written):
+            beside = beside if beside.kind == "person" else None
+        for noun in (
+            self.subjects.sentence.starting_at(place),
+            self.subjects.behind_title(place),
+            beside,
+        ):
+            if noun is not None and pattern("after_inverted").match(self.text, noun.end):
+                return noun
+        return None
+
+    def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
+        """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
+        quoted = head[-1] in '”"' and len(head) > 1 and head[-2] in ",.?!"
+        name = "somebody" if quoted else "some_name"
+        if cue.verb.lemma != "say" or not pattern(name).match(self.masked, cue.end):
+            return None
+        return Frame(cue, "after", None, end=len(head.rstrip(",").rstrip()), left=cue.start)
 
     def _closes(self, rest: str) -> bool:
         """Whether nothing that is said follows an inverted attribution."""

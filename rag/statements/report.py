@@ -250,7 +250,7 @@ class Report:
             whole, start - base, end - base, reported, alone=not line.statements
         )
         self._heard(None if line.quotation else speaker, reporters)
-        if speaker is None and frame.subject is not None and frame.subject.kind in _PERSONAL:
+        if speaker is None and (frame.subject is None or frame.subject.kind in _PERSONAL):
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
         return Statement(
             document=self.document.name,

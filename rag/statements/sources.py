@@ -17,7 +17,6 @@ _BY = re.compile(r"\s+(?:by|in)\s+")
 _QUOTABLE = frozenset({"say", "tell", "state", "note", "add"})
 _PLACES = frozenset({"name", "capital", "people", "adjective"})
 """Names of countries of which only something can be cited: "citing Iran's threats"."""
-_TITLE = re.compile(r"(?:[a-z-]+\s+){1,5}(?=[A-Z])")
 _AMID = 25
 """Characters behind a source from which it stands amid what it tells, not at its end."""
 
@@ -57,16 +56,14 @@ def _is_source(noun: Noun, text: str) -> bool:
 
 
 def _named(subjects: Subjects, place: int) -> Noun | None:
-    """Who stands there, or behind a title in small letters: "deputy fisheries minister Holm"."""
+    """Who stands there, or behind a title."""
     noun = subjects.sentence.starting_at(place)
     comma = subjects.text.find(",", place, noun.end) if noun and noun.kind == "person" else -1
     if noun is not None and comma > 0 and subjects.text[noun.end : noun.end + 1] != ",":
         # "According to the envoy, Lin thanked Kim": the comma ends the source.
         short = subjects.sentence.all_ending_at(comma)
         noun = next((n for n in short if n.start == place), None)
-    title = _TITLE.match(subjects.text, place) if noun is None else None
-    person = subjects.sentence.starting_at(title.end()) if title else None
-    return noun or (person if person and person.kind in {"person", "name"} else None)
+    return noun or subjects.behind_title(place)
 
 
 def quoting(subjects: Subjects, contents: Contents) -> Iterator[Frame]:

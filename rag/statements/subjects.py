@@ -114,6 +114,12 @@ class Subjects:
                 return noun
         return None
 
+    def behind_title(self, place: int) -> Noun | None:
+        """The name behind a title that the grammar does not know: "deputy fisheries chief Holm"."""
+        title = pattern("small_title").match(self.sentence.masked, place)
+        noun = self.sentence.starting_at(title.end()) if title else None
+        return noun if noun is not None and noun.kind in {"person", "name"} else None
+
     def _begins_clause(self, noun: Noun) -> bool:
         """Whether a clause can begin with this phrase, rather than end with it."""
         head = self.text[: noun.start].rstrip()
