@@ -10,7 +10,7 @@ from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
-from rag.statements.sources import quoting, sources, was_quoted
+from rag.statements.sources import is_outlet, quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
 _SURE_ACTS = frozenset(
@@ -136,7 +136,7 @@ class Reader:
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
             if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
-                if cue.verb.lemma == "report" and _is_outlet(subject):
+                if cue.verb.lemma == "report" and is_outlet(subject):
                     frame = replace(frame, subject=replace(subject, kind="medium"))
                 return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
@@ -170,7 +170,7 @@ class Reader:
         if head[-1:] not in ',”"’?!–—' or not head:
             return None
         place = pattern("before_inverted").match(self.text, cue.end)
-        noun = self._teller(place.end()) if place else None
+        noun = self.subjects.behind(place.end()) if place else None
         if noun is None:
             return self._by_somebody(cue, head)
         if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
@@ -183,21 +183,6 @@ class Reader:
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
-
-    def _teller(self, place: int) -> Noun | None:
-        """Who stands behind the verb: at once, behind a title, or beside a role."""
-        role = pattern("role_first").match(self.text, place)
-        beside = self.subjects.sentence.starting_at(role.end()) if role else None
-        if beside is not None and (beside.kind != "name" or " " not in beside.written):
-            beside = beside if beside.kind == "person" else None
-        for noun in (
-            self.subjects.sentence.starting_at(place),
-            self.subjects.behind_title(place),
-            beside,
-        ):
-            if noun is not None and pattern("after_inverted").match(self.text, noun.end):
-                return noun
-        return None
 
     def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
         """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
@@ -350,11 +335,6 @@ class Reader:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)
-
-
-def _is_outlet(subject: Noun) -> bool:
-    """Whether it is a paper that nobody knows: "…, Trend reports"."""
-    return subject.kind == "name" and " " not in subject.written
 
 
 def _reads(frame: Frame) -> bool:

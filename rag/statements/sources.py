@@ -46,6 +46,11 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
             yield replace(frame, start=rest.end(), end=contents.last())
 
 
+def is_outlet(subject: Noun) -> bool:
+    """Whether it is a paper that nobody knows: "…, Trend reports"."""
+    return subject.kind == "name" and " " not in subject.written
+
+
 def _is_source(noun: Noun, text: str) -> bool:
     """Whether what is cited can tell something: somebody, and nothing of theirs."""
     place = noun.mention.role in _PLACES if noun.mention and noun.kind == "country" else False

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.names import Names
+from rag.statements import naming
 from rag.statements.cast import Cast
-from rag.statements.grammar import listed, pattern
+from rag.statements.grammar import pattern
 from rag.statements.members import Member
 from rag.statements.nouns import Noun
 from rag.statements.personal import is_former
@@ -139,17 +140,14 @@ class Speakers:
             return None
         return noun.mention.party
 
-    def _medium(self, noun: Noun) -> Party | None:
-        found = noun.mention.party if noun.mention else None
-        if found is not None and found.kind == "medium":
-            return found
-        name = re.sub(
-            r"(?i)^(?:the\s+)?(?:\S+\s+){0,2}?(?:newspaper|daily|news\s+\w+|magazine|website)\s+(?=[A-Z])|"
-            r"^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
-            "",
-            noun.written,
-        )
-        return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
+    def _medium(self, noun: Noun) -> Party:
+        return naming.medium(noun)
+
+    def _aide(self, noun: Noun) -> Party:
+        return naming.aide(noun)
+
+    def _body(self, noun: Noun) -> Party:
+        return naming.body(noun)
 
     def _ministry(self, noun: Noun) -> Party | None:
         if noun.member is not None:
@@ -183,7 +181,7 @@ class Speakers:
         if (members and not own) or past:
             return None
         if country is None and speaks_for_another(office) and not members:
-            return self._told_before(noun)
+            return naming.last_called(noun, self.scene.speaker)
         if country is None:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
@@ -302,33 +300,10 @@ class Speakers:
     def _unnamed(self, noun: Noun) -> Party | None:
         if noun.office is not None and re.match(r"the\s", noun.written, re.IGNORECASE):
             if noun.country is None:
-                return self._told_before(noun) or self._definite()
+                return naming.last_called(noun, self.scene.speaker) or self._definite()
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
-        name = re.sub(
-            r"^(?:the|a|an|some|several|many|two|three)\s+", "", noun.written, flags=re.IGNORECASE
-        )
-        return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
-
-    def _aide(self, noun: Noun) -> Party | None:
-        """Somebody without a name who speaks for a person, who is not the one who speaks."""
-        country = noun.member.country if noun.member else None
-        name = pattern("article").sub("", " ".join(noun.written.split()))
-        return Party(name=name, country=country or noun.country, kind="unnamed")
-
-    def _body(self, noun: Noun) -> Party:
-        """A body that is no government's, by the name that the text gives it."""
-        name = pattern("article").sub("", " ".join(noun.written.split()))
-        own = " " in name or name in listed("movements")
-        return Party(name=name, kind="government" if own else "unnamed")
-
-    def _told_before(self, noun: Noun) -> Party | None:
-        """The unnamed one who spoke last, if the phrase calls them the same: "the official"."""
-        last, same = self.scene.speaker, noun.written.split()[-1].lower()
-        if last is None or last.kind != "unnamed":
-            return None
-        head = pattern("role_of").split(last.name, maxsplit=1)[0]
-        return last if head.lower().endswith(same) else None
+        return naming.unnamed(noun)
 
     def _definite(self) -> Party | None:
         """Whom "the official" means: the person just spoken of, where there is one alone."""

@@ -114,6 +114,21 @@ class Subjects:
                 return noun
         return None
 
+    def behind(self, place: int) -> Noun | None:
+        """Who stands behind an inverted verb: at once, behind a title, or beside a role."""
+        role = pattern("role_first").match(self.text, place)
+        beside = self.sentence.starting_at(role.end()) if role else None
+        if (
+            beside
+            and beside.kind != "person"
+            and not (beside.kind == "name" and " " in beside.written)
+        ):
+            beside = None
+        for noun in (self.sentence.starting_at(place), self.behind_title(place), beside):
+            if noun is not None and pattern("after_inverted").match(self.text, noun.end):
+                return noun
+        return None
+
     def behind_title(self, place: int) -> Noun | None:
         """The name behind a title that the grammar does not know: "deputy fisheries chief Holm"."""
         title = pattern("small_title").match(self.sentence.masked, place)
