@@ -129,7 +129,6 @@ class Reader:
         unknown = pattern("unknown_title").search(self.text[:left])
         if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)
-        # "…, a day after President Kim said": what is said in a clause of time is no part of it.
         timed = pattern("time_clause").match(self.text, left, subject.start) is not None
         frame = Frame(cue, "before", subject, partner, left=left, negated=negated, aside=timed)
         before = self.text[:left]
@@ -138,7 +137,9 @@ class Reader:
             if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
                 if cue.verb.lemma == "report" and is_outlet(subject):
                     frame = replace(frame, subject=replace(subject, kind="medium"))
-                return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
+                to = self.contents.addressee(cue) if cue.verb.to else None
+                end = len(before.rstrip().rstrip(","))
+                return replace(frame, shape="after", end=end, addressee=to)
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             if aside and not self.contents.is_lead(before):
                 head, last = len(before.rstrip(" ,")), self.contents.last()
@@ -186,9 +187,9 @@ class Reader:
 
     def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
         """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
-        quoted = head[-1] in '”"' and len(head) > 1 and head[-2] in ",.?!"
-        name = "somebody" if quoted else "some_name"
-        if cue.verb.lemma != "say" or not pattern(name).match(self.masked, cue.end):
+        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
+        stranger = pattern("somebody" if quoted else "some_name")
+        if cue.verb.lemma != "say" or not stranger.match(self.masked, cue.end):
             return None
         return Frame(cue, "after", None, end=len(head.rstrip(",").rstrip()), left=cue.start)
 
