@@ -26,7 +26,11 @@ def prefix(sentence: Sentence, cast: Cast) -> int:
     if not dateline.group("place").isupper() and any(cues(dateline.group())):
         return first
     begin = sentence.start + first
-    placed = any(m.start == begin for m in cast.mentions(begin, begin + 60))
+    placed = any(
+        # "Almaty, Kazakhstan: …"
+        m.start == begin or sentence.text[: m.start - sentence.start].endswith(", ")
+        for m in cast.mentions(begin, sentence.start + dateline.end())
+    )
     return dateline.end() if placed or dateline.group("place").isupper() else first
 
 

@@ -65,6 +65,8 @@ class Speakers:
         self.occasion = occasion
         """Whether the document is of a talk."""
         self.scene = Scene()
+        self.teller: str | None = None
+        """Whose paper tells what is being read: "a statement by Kenya said the president"."""
         self._decided: dict[tuple[int, int, str], Party | None] = {}
         self.principals = principals(cast, home)
 
@@ -173,6 +175,9 @@ class Speakers:
         office, country = noun.office or "leader", noun.country
         past = is_former(noun.written)
         members = [m for m in self._holders(office, country) if m.former == past]
+        if country is None and self.teller is not None and office in _HOME_OFFICES:
+            members = [m for m in members if m.country in {None, self.teller}]
+            country = None if members else self.teller
         if len(members) > 1:
             members = self._narrowed(members)
         own = country is None and len(members) == 1 and self._of_home(office, members[0])

@@ -35,6 +35,8 @@ class Subjects:
     def before(self, cue: Cue) -> tuple[Noun | None, int, bool]:
         """The subject before a verb, where it begins, and whether the verb is negated."""
         edge, negated = self.skip_helpers(cue.start)
+        if first := self._named_first(edge, cue.end):
+            return first, first.start, negated
         noun = self.ending_at(edge)
         if noun is None and (named := self._named_by_role(edge)):
             return named[0], named[1], negated
@@ -69,6 +71,18 @@ class Subjects:
             full = noun.kind == "person" or (noun.kind == "name" and " " in noun.written)
             if role and full and not self.inside_quotation(noun.start):
                 return noun, role.start("role")
+        return None
+
+    def _named_first(self, edge: int, end: int) -> Noun | None:
+        """The name in "“…,” Ada Holm, a member of the board told them", without a second comma."""
+        role = pattern("role_open").search(self.text, max(0, edge - 120), edge)
+        for noun in self.sentence.all_ending_at(role.start()) if role else ():
+            full = noun.kind == "person" or (noun.kind == "name" and " " in noun.written)
+            before = self.text[: noun.start].rstrip()
+            # "Ada Holm, the minister said, will come": told by the minister.
+            amid = not before and re.match(r"[^.;:“”\"]{0,40},", self.text[end:])
+            if full and (not before or before[-1] in '”"') and not amid:
+                return noun
         return None
 
     def _before_brackets(self, edge: int) -> Iterator[int]:
