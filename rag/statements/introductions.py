@@ -134,7 +134,8 @@ class Introductions:
             start, gap = department.end(), None
         title = pattern("honorifics").match(self._text, start)
         name = self._name_at(title.end() if title else start)
-        if title is None and (far := pattern("far_name").match(self._text, place)):
+        near = title is None and pattern("honorific_near").match(self._text, place)
+        if near and (far := pattern("far_name").match(self._text, place)):
             title, name = far, self._name_at(far.end())
         comma = gap is not None and "," in gap.group()
         if name is None or (comma and (len(name.split()) < 2 or titles().match(self._text, start))):

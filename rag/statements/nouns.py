@@ -80,6 +80,7 @@ class Masked:
         for mention in cast.mentions(start, end):
             self._mask(chars, mention, mention.start - start, mention.end - start)
         self.masked = "".join(chars)
+        self._kinds = self._possible()
 
     def _mask(self, chars: list[str], mention: Mention, first: int, last: int) -> None:
         """Marks a name, unless an office ("China's foreign ministry spokesperson") holds it."""
@@ -103,7 +104,7 @@ class Masked:
     def starting_at(self, start: int) -> Noun | None:
         """The longest noun phrase that begins at this place of the sentence."""
         best: Noun | None = None
-        for kind, expression in nouns():
+        for kind, expression in self._kinds:
             match = expression.match(self.masked, start)
             longer = match is not None and (best is None or match.end() > best.end)
             if match and longer and _whole(self.masked, match.end()):
@@ -119,10 +120,17 @@ class Masked:
     def _noun(self, start: int, end: int) -> Noun | None:
         if start > 0 and (self.masked[start - 1].isalnum() or self.masked[start - 1] in "-’'"):
             return None
-        for kind, expression in nouns():
+        for kind, expression in self._kinds:
             if expression.fullmatch(self.masked, start, end):
                 return self._made(kind, start, end)
         return None
+
+    def _possible(self) -> list[tuple[str, re.Pattern[str]]]:
+        """The kinds of phrases that can stand in the sentence: most hold no body and no person."""
+        lacking = set() if self.members else {"person", "aide"}
+        lacking |= set() if self.mentions else {"country"}
+        lacking |= set() if pattern("institution").search(self.masked) else {"body"}
+        return [(kind, expression) for kind, expression in nouns() if kind not in lacking]
 
     def _made(self, kind: str, start: int, end: int) -> Noun | None:
         written = self.text[start:end]

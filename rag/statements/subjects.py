@@ -75,7 +75,8 @@ class Subjects:
 
     def _named_first(self, edge: int, end: int) -> Noun | None:
         """The name in "“…,” Ada Holm, a member of the board told them", without a second comma."""
-        role = pattern("role_open").search(self.text, max(0, edge - 120), edge)
+        comma = self.text.find(",", max(0, edge - 120), edge)
+        role = pattern("role_open").search(self.text, comma, edge) if comma > 0 else None
         for noun in self.sentence.all_ending_at(role.start()) if role else ():
             full = noun.kind == "person" or (noun.kind == "name" and " " in noun.written)
             before = self.text[: noun.start].rstrip()
