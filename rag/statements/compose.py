@@ -208,7 +208,7 @@ def _only_told(frame: Frame) -> bool:
 
 def _cut(current: Reported, frame: Frame, text: str) -> int:
     """Where the earlier content ends: before the later frame, or before its verb's last comma."""
-    if frame.left > current.start:
+    if frame.left >= current.start:
         return min(current.end, frame.left)
     comma = text.rfind(",", current.start, frame.cue.start)
     return comma if comma > 0 else min(current.end, frame.cue.start)
@@ -221,7 +221,7 @@ def _leans_on(frame: Frame, passed: list[Frame]) -> bool:
 
 def _relation(current: Reported, frame: Frame, text: str, judge: Judge) -> str:
     """How a later frame stands to the one before: "nested" in it, "next" to it, or "part" of it."""
-    if frame.shape == "before" and frame.left <= current.frame.left:
+    if frame.shape == "before" and (frame.left <= current.frame.left or _timed(frame)):
         return "next"
     if current.frame.shape == "fronted":
         return "part" if frame.cue.start < current.end else "next"
@@ -257,6 +257,12 @@ def _independent(current: Reported, frame: Frame, text: str) -> bool:
     return own and kind in _ALSO and pattern("and_before").search(before) is not None
 
 
+def _timed(frame: Frame) -> bool:
+    """Whether it is another's, in a clause of time: "warned of raids, a day after Kim said"."""
+    apart = frame.aside and frame.subject is not None and frame.left < frame.subject.start
+    return apart and not frame.cue.verb.plain
+
+
 def _belongs(outer: Frame, joined: Frame) -> bool:
     """Whether a joined verb is inside the other's clause: "said it backed A and opposed B"."""
     verb = joined.cue.verb
@@ -276,25 +282,29 @@ def _under_source(found: list[Reported], source: Frame, text: str, judge: Judge)
     if not found:
         return [Reported(source, source.start, source.end, contiguous=source.contiguous)]
     clipped = [_without(r, source) for r in found]
-    if pattern("cited").match(text, source.left):
-        return [_citing(r, noun) for r in clipped]
+    cited = pattern("cited").match(text, source.left) is not None
+    if cited and any(_tells_news(r) for r in clipped):
+        return [_told_by(r, noun) if _tells_news(r) else r for r in clipped]
     if any(r.frame.subject is not None and judge.nests(r.frame, noun) for r in clipped):
-        return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
+        # "…, Reuters reported, citing state radio": Reuters is the outer one.
+        if not cited:
+            return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
+        # What a minister says is his, whomever he cites.
+        return [replace(r, reporters=(*r.reporters, noun)) if r.reporters else r for r in clipped]
     return clipped
 
 
-def _citing(reported: Reported, source: Noun) -> Reported:
-    """What is told with a source cited: "…, Reuters reported, citing state radio".
+def _tells_news(reported: Reported) -> bool:
+    """Whether a medium tells it of itself: "…, Reuters reported, citing officials"."""
+    teller = reported.frame.subject
+    return teller is not None and teller.kind == "medium" and not reported.reporters
 
-    An agency tells what the source said; a person who cites one still speaks for themselves.
-    """
-    by = reported.frame.subject
-    if reported.reporters:
-        return replace(reported, reporters=(*reported.reporters, source))
-    if by is None or by.kind != "medium":
-        return reported
+
+def _told_by(reported: Reported, source: Noun) -> Reported:
+    """What a medium reports as the words of the one whom it cites."""
+    teller = reported.frame.subject
     frame = replace(reported.frame, subject=source, partner=None)
-    return replace(reported, frame=frame, reporters=(by,))
+    return replace(reported, frame=frame, reporters=(teller,) if teller else ())
 
 
 def _without(reported: Reported, source: Frame) -> Reported:

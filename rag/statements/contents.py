@@ -8,7 +8,7 @@ from rag.statements.grammar import pattern
 from rag.statements.lexicon import Cue, cues
 from rag.statements.nouns import Masked, Noun
 
-_NO_LISTENER = frozenset({"document", "medium"})
+_NO_LISTENER = frozenset({"document"})
 
 _AGREEING = frozenset({"agree", "decide"})
 """Acts whose content "on" begins: "on Syria, the ministers agreed on a truce"."""
@@ -86,10 +86,16 @@ class Contents:
 
     def addressee(self, cue: Cue) -> Noun | None:
         """Who is spoken to: "told Y", "said to Y"."""
+        given = pattern("given_to").match(self.text, cue.end) if not cue.verb.says else None
+        if given and (receiver := self.sentence.starting_at(given.end())):
+            return receiver if receiver.kind == "person" else None
         gap = pattern("to_addressee").match(self.text, cue.end)
         if gap is None or not (cue.verb.to or gap.group().strip()):
             return None
         noun = self.sentence.starting_at(gap.end())
+        plain = pattern("hearers").match(self.text, cue.end) if cue.verb.to else None
+        if plain and cue.verb.says and (noun is None or noun.kind in {"name", "unnamed"}):
+            return Noun(plain.start("who"), plain.end(), plain["who"], "unnamed")
         if noun is not None and noun.kind == "name":
             # "spoke with Seyyed Ali Holm": a word before the name that is known.
             follows = self.sentence.starting_at(noun.end + 1)

@@ -12,7 +12,7 @@ from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
 from rag.statements.senses import RARELY_SPEECH, Senses, reads
-from rag.statements.sources import quoting, sources, was_quoted
+from rag.statements.sources import is_outlet, quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
 _SURE_ACTS = frozenset(
@@ -80,16 +80,19 @@ class Reader:
         unknown = pattern("unknown_title").search(self.text[:left])
         if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)
-        frame = Frame(cue, "before", subject, partner, left=left, negated=negated)
+        timed = pattern("time_clause").match(self.text, left, subject.start) is not None
+        frame = Frame(cue, "before", subject, partner, left=left, negated=negated, aside=timed)
         before = self.text[:left]
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
             if self.contents.ends_here(cue, rest, before) or self.contents.told_after(
                 cue, before, rest
             ):
-                if cue.verb.lemma == "report" and subject.kind == "name":
+                if cue.verb.lemma == "report" and is_outlet(subject):
                     frame = replace(frame, subject=replace(subject, kind="medium"))
-                return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
+                to = self.contents.addressee(cue) if cue.verb.to else None
+                end = len(before.rstrip().rstrip(","))
+                return replace(frame, shape="after", end=end, addressee=to)
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             subject_first = pattern("resumed_verb").match(rest) is not None
             if aside and (subject_first or not self.contents.is_lead(before)):
@@ -110,7 +113,7 @@ class Reader:
         """The frame before its content; in a clause of time the content ends with the clause."""
         start, addressee = self.contents.start(frame.cue)
         end = self.contents.last()
-        aside = pattern("subordinate").search(before) is not None
+        aside = frame.aside or pattern("subordinate").search(before) is not None
         comma = self.text.find(",", start)
         if aside and comma > 0 and pattern("subordinate").fullmatch(before):
             end = comma
@@ -122,11 +125,14 @@ class Reader:
         head = re.sub(r"\b(?:also|further|as)$", "", head).rstrip()
         if head[-1:] not in ',”"’?!–—' or not head:
             return None
-        noun = self._behind(cue)
-        frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
+        place = pattern("before_inverted").match(self.text, cue.end)
+        noun = self.subjects.behind(place.end()) if place else None
         if noun is None:
-            return frame if self._said_by_a_stranger(cue, head) else None
+            return self._by_somebody(cue, head)
+        if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
+            return None
         rest = self.text[noun.end :]
+        frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
         if cue.verb.lemma == "read" and not reads(frame):
             return None
         parts = self._lone(head) is not None and pattern("parted").match(rest)
@@ -135,23 +141,13 @@ class Reader:
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
 
-    def _behind(self, cue: Cue) -> Noun | None:
-        """The subject behind its verb: "said Xi", "said deputy police chief Abdul Karim"."""
-        place = pattern("before_inverted").match(self.text, cue.end)
-        noun = self.subjects.sentence.starting_at(place.end()) if place else None
-        if place and (noun is None or not pattern("after_inverted").match(self.text, noun.end)):
-            title = pattern("strange_title").match(self.masked, place.end())
-            noun = self.subjects.sentence.starting_at(title.end()) if title else None
-            full = noun is not None and noun.kind in {"person", "name"} and " " in noun.written
-            noun = noun if full else None
-        if noun is None or noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
+    def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
+        """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
+        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
+        stranger = pattern("somebody" if quoted else "some_name")
+        if cue.verb.lemma != "say" or not stranger.match(self.masked, cue.end):
             return None
-        return noun if pattern("after_inverted").match(self.text, noun.end) else None
-
-    def _said_by_a_stranger(self, cue: Cue, head: str) -> bool:
-        """Whether a whole quotation is said by one whom the grammar does not know."""
-        follows = pattern("stranger").match(self.text, cue.end) is not None
-        return "past" in cue.tenses and follows and self.contents.one_quotation(head)
+        return Frame(cue, "after", None, end=len(head.rstrip(",").rstrip()), left=cue.start)
 
     # --- a verb without one ----------------------------------------------------------------------
 

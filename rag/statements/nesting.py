@@ -46,7 +46,10 @@ class Nesting:
         if inner.subject is None or inner.negated:
             return False
         outside = self._speakers.resolve(outer)
+        own = outside is not None and outside.kind == "government" and outer.kind in _PAPER
+        self._speakers.teller = outside.country if own and outside else None
         inside = self._speakers.resolve(inner.subject, inner.partner)
+        self._speakers.teller = None
         itself = inner.subject.written.lower() == "it" and outside is not None
         if itself and outside and outside.kind in {"government", "medium"}:
             return False

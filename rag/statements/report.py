@@ -250,9 +250,7 @@ class Report:
             whole, start - base, end - base, reported, alone=not line.statements
         )
         self._heard(None if line.quotation else speaker, reporters)
-        noun = frame.subject
-        strange = frame.shape == "after" if noun is None else noun.kind in _PERSONAL
-        if speaker is None and strange:
+        if speaker is None and (frame.subject is None or frame.subject.kind in _PERSONAL):
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
         return Statement(
             document=self.document.name,
@@ -327,6 +325,7 @@ class Report:
     ) -> Party | None:
         spoken = self.speakers.resolve(frame.addressee) if frame.addressee else None
         if spoken is not None and not one_of(speaker, spoken):
+            self.audience.told(speaker, spoken, self.speakers.principals)
             if frame.cue.verb.act == "talk" and speaker is not None:
                 self.audience.talks[speaker.name].add(spoken.name)
             return spoken
@@ -366,7 +365,11 @@ class Report:
         for line in lines:
             line.statements = [
                 replace(s, said=day)
-                if s.said is None and s.addressee and s.speaker and s.speaker.name in pair
+                if s.said is None
+                and s.addressee
+                and s.addressee.kind not in {"unnamed", "medium"}
+                and s.speaker
+                and s.speaker.name in pair
                 else s
                 for s in line.statements
             ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.names import Names
+from rag.statements import naming
 from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
 from rag.statements.members import Member
@@ -40,6 +41,14 @@ _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"}
 """Whose bodies are departments and offices: "the ministry" is another's."""
 
 
+_FAMILIES = frozenset({"minister", "secretary"}) | {
+    f"{lower} secretary" for lower in ("deputy", "under", "assistant")
+}
+"""Offices by whose last words longer ones are called: "the Secretary" of State."""
+
+_LOWER = re.compile(r"\b(?:deputy|under|assistant)\b")
+
+
 class Speakers:
     """Resolves noun phrases in one document."""
 
@@ -56,6 +65,8 @@ class Speakers:
         self.occasion = occasion
         """Whether the document is of a talk."""
         self.scene = Scene()
+        self.teller: str | None = None
+        """Whose paper tells what is being read: "a statement by Kenya said the president"."""
         self._decided: dict[tuple[int, int, str], Party | None] = {}
         self.principals = principals(cast, home)
 
@@ -122,7 +133,8 @@ class Speakers:
         if known is not None and known.kind == "person":
             return known
         if len(words) > 1 or not words[0].isupper():
-            return Party(name=noun.written, kind="person")
+            name = pattern("honorifics_at_start").sub("", noun.written)
+            return Party(name=name, kind="person")
         return None
 
     def _country(self, noun: Noun) -> Party | None:
@@ -130,16 +142,14 @@ class Speakers:
             return None
         return noun.mention.party
 
-    def _medium(self, noun: Noun) -> Party | None:
-        found = noun.mention.party if noun.mention else None
-        if found is not None and found.kind == "medium":
-            return found
-        name = re.sub(
-            r"(?i)^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
-            "",
-            noun.written,
-        )
-        return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
+    def _medium(self, noun: Noun) -> Party:
+        return naming.medium(noun)
+
+    def _aide(self, noun: Noun) -> Party:
+        return naming.aide(noun)
+
+    def _body(self, noun: Noun) -> Party:
+        return naming.body(noun)
 
     def _ministry(self, noun: Noun) -> Party | None:
         if noun.member is not None:
@@ -165,6 +175,9 @@ class Speakers:
         office, country = noun.office or "leader", noun.country
         past = is_former(noun.written)
         members = [m for m in self._holders(office, country) if m.former == past]
+        if country is None and self.teller is not None and office in _HOME_OFFICES:
+            members = [m for m in members if m.country in {None, self.teller}]
+            country = None if members else self.teller
         if len(members) > 1:
             members = self._narrowed(members)
         own = country is None and len(members) == 1 and self._of_home(office, members[0])
@@ -172,6 +185,8 @@ class Speakers:
             return members[0].party(noun.written)
         if (members and not own) or past:
             return None
+        if country is None and speaks_for_another(office) and not members:
+            return naming.last_called(noun, self.scene.speaker)
         if country is None:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
@@ -208,12 +223,12 @@ class Speakers:
             return exact
         if office == "king":
             return [m for m in members if m.office in _RULERS]
-        family = office if office in {"minister", "secretary", "deputy secretary"} else None
+        family = office if office in _FAMILIES else None
         family = "spokes" if "spokes" in office else family
         if family:
             fit = [m for m in members if m.office and family in m.office]
             fit = [m for m in fit if m.office and "prime" not in m.office]
-            return [m for m in fit if m.office and "deputy" not in m.office] or fit
+            return [m for m in fit if m.office and not _LOWER.search(m.office)] or fit
         if office in {"diplomat", "envoy", "ambassador", "special envoy"}:
             return [
                 m
@@ -290,16 +305,10 @@ class Speakers:
     def _unnamed(self, noun: Noun) -> Party | None:
         if noun.office is not None and re.match(r"the\s", noun.written, re.IGNORECASE):
             if noun.country is None:
-                return self._definite()
+                return naming.last_called(noun, self.scene.speaker) or self._definite()
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
-        name = re.sub(
-            r"^(?:the|a|an|some|several|many|two|three)\s+(?!of\b)",
-            "",
-            noun.written,
-            flags=re.IGNORECASE,
-        )
-        return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
+        return naming.unnamed(noun)
 
     def _definite(self) -> Party | None:
         """Whom "the official" means: the person just spoken of, where there is one alone."""
@@ -312,7 +321,8 @@ class Speakers:
     def _document(self, noun: Noun) -> Party | None:
         if re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
             return self._joint(noun.written, self.principals)
-        if noun.mention is not None and noun.mention.party.kind != "medium":
+        told = noun.mention is not None and noun.mention.party.kind == "medium"
+        if noun.mention is not None and (not told or pattern("news_report").search(noun.written)):
             return noun.mention.party
         if re.search(r"\b(?:ministry|office|palace)\b", noun.written, re.IGNORECASE):
             return self._ministry(noun)
