@@ -366,8 +366,6 @@ def test_acts_that_go_without_say_are_found(names, text, found):
     [
         ("deputy police chief Abdul Karimov", "Abdul Karimov"),
         ("former Peruvian liberal opposition leader Abdul Karimov", "Abdul Karimov"),
-        ("a spokesman for the port, Col. Maj. Abdul Karimov", None),
-        ("Peru's Central Clinical Hospital", None),
         ("the man who saw it", None),
     ],
 )
