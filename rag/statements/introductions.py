@@ -178,6 +178,10 @@ class Introductions:
         if told and (told["comma"] or self._in_lead(place)):
             return None  # "Kim Nadir, the minister said, will come": another says so
         known = self._starts.get(place)
+        if known is not None and known.role != "person":
+            # "Kenyan Ambassador Ada Holm, the spokesperson": known by the name that ends there.
+            ends = [m for m in self.members if name.endswith(f" {m.name}")]
+            return (ends[-1].name, "") if ends else None
         fits = known.role == "person" if known else len(name.split()) > 1
         return (name, "") if fits else None
 
