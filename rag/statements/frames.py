@@ -10,7 +10,7 @@ from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
-from rag.statements.sources import is_outlet, quoting, sources, was_quoted
+from rag.statements.sources import as_outlet, quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
 _SURE_ACTS = frozenset(
@@ -135,11 +135,9 @@ class Reader:
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
             if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
-                if cue.verb.lemma == "report" and is_outlet(subject):
-                    frame = replace(frame, subject=replace(subject, kind="medium"))
-                to = self.contents.addressee(cue) if cue.verb.to else None
-                end = len(before.rstrip().rstrip(","))
-                return replace(frame, shape="after", end=end, addressee=to)
+                end, to = len(before.rstrip().rstrip(",")), self.contents.listener(cue)
+                teller = as_outlet(subject, cue)
+                return replace(frame, subject=teller, shape="after", end=end, addressee=to)
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             if aside and not self.contents.is_lead(before):
                 head, last = len(before.rstrip(" ,")), self.contents.last()
@@ -173,7 +171,9 @@ class Reader:
         place = pattern("before_inverted").match(self.text, cue.end)
         noun = self.subjects.behind(place.end()) if place else None
         if noun is None:
-            return self._by_somebody(cue, head)
+            stranger = self.subjects.is_stranger(cue, head)
+            end = len(head.rstrip(",").rstrip())
+            return Frame(cue, "after", None, end=end, left=cue.start) if stranger else None
         if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
             return None
         rest = self.text[noun.end :]
@@ -184,14 +184,6 @@ class Reader:
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
-
-    def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
-        """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
-        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
-        stranger = pattern("somebody" if quoted else "some_name")
-        if cue.verb.lemma != "say" or not stranger.match(self.masked, cue.end):
-            return None
-        return Frame(cue, "after", None, end=len(head.rstrip(",").rstrip()), left=cue.start)
 
     def _closes(self, rest: str) -> bool:
         """Whether nothing that is said follows an inverted attribution."""
