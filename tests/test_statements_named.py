@@ -140,6 +140,14 @@ def test_a_spokesperson_who_is_an_ambassador_too_is_the_spokesperson(names, comm
     assert party is not None and (party.name, party.office) == ("Ada Brell", "spokesperson")
 
 
+def test_a_spokesman_for_a_president_is_not_the_president(names):
+    text = "“Fish is cheap,” Ada Brell, spokesman for Kenyan President Ole Dorr, said. "
+    party = speaker(text, names)
+    assert party is not None and (party.name, party.office) == ("Ada Brell", "spokesperson")
+    party = speaker(text + "Dorr said that nets were bad.", names)
+    assert party is not None and (party.name, party.office) == ("Ole Dorr", "president")
+
+
 def test_who_says_it_amid_the_words_gives_the_one_talked_of_no_office(names):
     assert who("Ada Brell, the minister said, will come to Lima.", names)[0] is None
     assert who("Ada Brell, the minister, said that fish was cheap.", names)[0] == "Ada Brell"
