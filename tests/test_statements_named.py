@@ -133,6 +133,21 @@ def test_what_else_one_is_does_not_replace_the_office(names):
     assert party is not None and party.office == "ambassador"
 
 
+@pytest.mark.parametrize("comma", [",", ""])
+def test_a_spokesperson_who_is_an_ambassador_too_is_the_spokesperson(names, comma):
+    text = f"Kenyan Ambassador Ada Brell, the spokesperson of the ministry{comma} discussed trade. "
+    party = speaker(text + "The spokesperson said that fish was cheap.", names)
+    assert party is not None and (party.name, party.office) == ("Ada Brell", "spokesperson")
+
+
+def test_a_spokesman_for_a_president_is_not_the_president(names):
+    text = "“Fish is cheap,” Ada Brell, spokesman for Kenyan President Ole Dorr, said. "
+    party = speaker(text, names)
+    assert party is not None and (party.name, party.office) == ("Ada Brell", "spokesperson")
+    party = speaker(text + "Dorr said that nets were bad.", names)
+    assert party is not None and (party.name, party.office) == ("Ole Dorr", "president")
+
+
 def test_who_says_it_amid_the_words_gives_the_one_talked_of_no_office(names):
     assert who("Ada Brell, the minister said, will come to Lima.", names)[0] is None
     assert who("Ada Brell, the minister, said that fish was cheap.", names)[0] == "Ada Brell"
@@ -147,6 +162,7 @@ def test_who_says_it_amid_the_words_gives_the_one_talked_of_no_office(names):
         ("a spokesman for President Rojas", "spokesman for President Rojas", "Chile"),
         ("President Rojas’s spokesman", "President Rojas’s spokesman", "Chile"),
         ("an aide to President Rojas", "aide to President Rojas", "Chile"),
+        ("Kenya’s envoy to President Rojas", "Kenya’s envoy to President Rojas", "Kenya"),
         ("President Rojas’s spokesman Ole Dorr", "Ole Dorr", None),
         ("President Rojas", "Elena Rojas", "Chile"),
     ],
@@ -171,6 +187,13 @@ def test_who_speaks_for_a_person_is_not_that_person(names, subject, name, countr
         ("The US State Department", "United States", "United States", "government"),
         ("The Foreign Ministry of Kenya", "Kenya", "Kenya", "government"),
         ("Nato", "NATO", "NATO", "government"),
+        ("The African Union Peace and Security Council", *["African Union"] * 2, "government"),
+        (
+            "The UN Security Council",
+            "United Nations Security Council",
+            "United Nations",
+            "government",
+        ),
         ("The office of Chilean President Ole Dorr", "Chile", "Chile", "government"),
     ],
 )

@@ -110,12 +110,16 @@ class Contents:
         definite = noun.kind != "office" or noun.written[:4].lower().startswith("the ")
         return noun if cue.verb.to or (noun.kind != "name" and definite) else None
 
+    def listener(self, cue: Cue) -> Noun | None:
+        """Who is spoken to behind a verb that needs one: "“…,” Holm told Khan"."""
+        return self.addressee(cue) if cue.verb.to else None
+
     def after_listener(self, cue: Cue) -> int:
         """Where the verb's phrase ends: after "told reporters", "told Trump"."""
         plain = pattern("listeners").match(self.text, cue.end)
         if plain:
             return plain.end()
-        noun = self.addressee(cue) if cue.verb.to else None
+        noun = self.listener(cue)
         gap = pattern("to_addressee").match(self.text, cue.end) if cue.verb.to else None
         outlet = self.sentence.starting_at(gap.end()) if gap and noun is None else None
         if outlet is not None and outlet.kind == "medium":

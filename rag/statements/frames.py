@@ -12,7 +12,7 @@ from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
 from rag.statements.senses import RARELY_SPEECH, Senses, reads
-from rag.statements.sources import is_outlet, quoting, sources, was_quoted
+from rag.statements.sources import as_outlet, quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
 _SURE_ACTS = frozenset(
@@ -88,11 +88,9 @@ class Reader:
             if self.contents.ends_here(cue, rest, before) or self.contents.told_after(
                 cue, before, rest
             ):
-                if cue.verb.lemma == "report" and is_outlet(subject):
-                    frame = replace(frame, subject=replace(subject, kind="medium"))
-                to = self.contents.addressee(cue) if cue.verb.to else None
-                end = len(before.rstrip().rstrip(","))
-                return replace(frame, shape="after", end=end, addressee=to)
+                end, to = len(before.rstrip().rstrip(",")), self.contents.listener(cue)
+                teller = as_outlet(subject, cue)
+                return replace(frame, subject=teller, shape="after", end=end, addressee=to)
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
             subject_first = pattern("resumed_verb").match(rest) is not None
             if aside and (subject_first or not self.contents.is_lead(before)):
@@ -128,7 +126,9 @@ class Reader:
         place = pattern("before_inverted").match(self.text, cue.end)
         noun = self.subjects.behind(place.end()) if place else None
         if noun is None:
-            return self._by_somebody(cue, head)
+            stranger = self.subjects.is_stranger(cue, head)
+            end = len(head.rstrip(",").rstrip())
+            return Frame(cue, "after", None, end=end, left=cue.start) if stranger else None
         if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
             return None
         rest = self.text[noun.end :]

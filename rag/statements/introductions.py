@@ -138,7 +138,10 @@ class Introductions:
         if near and (far := pattern("far_name").match(self._text, place)):
             title, name = far, self._name_at(far.end())
         comma = gap is not None and "," in gap.group()
-        if name is None or (comma and (len(name.split()) < 2 or titles().match(self._text, start))):
+        other = titles().match(self._text, start)
+        # "a spokesman for Kenyan President Ruto": the name is of the office right before it.
+        another = other is not None and office_name(other.group()) not in _RANKS
+        if name is None or another or (comma and len(name.split()) < 2):
             return None
         return name, title.group() if title else ""
 
@@ -178,6 +181,10 @@ class Introductions:
         if told and (told["comma"] or self._in_lead(place)):
             return None  # "Kim Nadir, the minister said, will come": another says so
         known = self._starts.get(place)
+        if known is not None and known.role != "person":
+            # "Kenyan Ambassador Ada Holm, the spokesperson": known by the name that ends there.
+            ends = [m for m in self.members if name.endswith(f" {m.name}")]
+            return (ends[-1].name, "") if ends else None
         fits = known.role == "person" if known else len(name.split()) > 1
         return (name, "") if fits else None
 

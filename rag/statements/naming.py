@@ -35,9 +35,10 @@ def unnamed(noun: Noun) -> Party:
 
 def aide(noun: Noun) -> Party:
     """Somebody without a name who speaks for a person, and is not that person."""
-    country = noun.member.country if noun.member else None
+    # "Kenya's envoy to President Kim" is Kenya's.
+    country = noun.country or (noun.member.country if noun.member else None)
     name = pattern("article").sub("", _words(noun))
-    return Party(name=name, country=country or noun.country, kind="unnamed")
+    return Party(name=name, country=country, kind="unnamed")
 
 
 def body(noun: Noun) -> Party:

@@ -24,7 +24,7 @@ from rag.statements.nouns import Masked, Noun
 from rag.statements.quotes import Quotation, covering, end_of_run, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
-from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
+from rag.statements.traits import confidence, in_talk, of_one_day, rule, told_within_quotation
 from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
@@ -364,13 +364,7 @@ class Report:
         day = Dated(value=first[0].said.value, how=f"day of the talk: {first[0].said.how}")
         for line in lines:
             line.statements = [
-                replace(s, said=day)
-                if s.said is None
-                and s.addressee
-                and s.addressee.kind not in {"unnamed", "medium"}
-                and s.speaker
-                and s.speaker.name in pair
-                else s
+                replace(s, said=day) if s.said is None and in_talk(s, pair) else s
                 for s in line.statements
             ]
 

@@ -48,9 +48,10 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
             yield replace(frame, start=rest.end(), end=contents.last())
 
 
-def is_outlet(subject: Noun) -> bool:
-    """Whether it is a paper that nobody knows: "…, Trend reports"."""
-    return subject.kind == "name" and " " not in subject.written
+def as_outlet(subject: Noun, cue: Cue) -> Noun:
+    """The subject; a paper where it is a word that nobody knows and reports: "…, Trend reports"."""
+    strange = subject.kind == "name" and " " not in subject.written
+    return replace(subject, kind="medium") if strange and cue.verb.lemma == "report" else subject
 
 
 def _is_source(noun: Noun, text: str) -> bool:

@@ -144,6 +144,12 @@ class Subjects:
                 return noun
         return None
 
+    def is_stranger(self, cue: Cue, head: str) -> bool:
+        """Whether somebody of whom the grammar makes nothing says `head`: "…, said the old man"."""
+        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
+        stranger = pattern("somebody" if quoted else "some_name")
+        return cue.verb.lemma == "say" and stranger.match(self.sentence.masked, cue.end) is not None
+
     def behind_title(self, place: int) -> Noun | None:
         """The name behind a title that the grammar does not know: "deputy fisheries chief Holm"."""
         title = pattern("small_title").match(self.sentence.masked, place)
