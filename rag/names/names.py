@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
-from rag.names.gazetteer import Gazetteer, as_party, gazetteer, nearest
+from rag.names.finder import Finder
+from rag.names.gazetteer import Gazetteer, gazetteer, nearest
 from rag.names.holders import equivalent, held, holds
 from rag.names.mention import Mention
 from rag.names.offices import find_office, office_name
 from rag.names.people import (
-    PARTICLES,
     Person,
-    given_names,
     merge,
     packaged,
     read_roster,
 )
-from rag.names.runs import goes_on, longest_first, within
-from rag.names.spellings import Spellings
-from rag.names.tables import doubtful
-from rag.names.text import Word, fold, key, words
+from rag.names.register import Register
+from rag.names.text import fold, key
 from rag.names.trimming import POSSESSIVE, side_of, trimmed, without_honorifics
 from rag.types import Party
 
 _OF = re.compile(r"^(?:of|for|from|to)\s+(?:the\s+)?", re.IGNORECASE)
-
-# Family names that are everyday words: alone they are no person.
-_EVERYDAY_NAMES = doubtful("surname")
 
 
 class Names:
@@ -39,32 +32,8 @@ class Names:
     def __init__(self, persons: Iterable[Person]) -> None:
         self._gazetteer: Gazetteer = gazetteer()
         self._persons = tuple(persons)
-        self._full: dict[tuple[str, ...], list[Person]] = {}
-        self._short: dict[str, list[Person]] = {}
-        self._given: dict[str, list[Person]] = {}
-        """Any word of the names of those whom the documents or the user know."""
-        self._longest: dict[str, int] = {}
-        for person in self._persons:
-            self._register(person)
-
-    def _register(self, person: Person) -> None:
-        for spelling in person.spellings:
-            known = self._full.setdefault(spelling, [])
-            if person not in known:
-                known.append(person)
-            self._longest[spelling[0]] = max(self._longest.get(spelling[0], 0), len(spelling))
-        for short in person.short_names():
-            self._short.setdefault(short, []).append(person)
-            self._longest.setdefault(short, 1)
-        if person.count or person.origin == "roster":
-            for word in {w for s in person.spellings for w in given_names(s)}:
-                self._given.setdefault(word, []).append(person)
-                # "Ferdinand Marcos" is one mention of Ferdinand Marcos Jr., not two.
-                self._longest[word] = max(self._longest.get(word, 1), 3)
-
-    @cached_property
-    def _spellings(self) -> Spellings:
-        return Spellings(self._full)
+        self._known = Register(self._persons)
+        self._finder = Finder(self._known, self._gazetteer)
 
     @classmethod
     def load(
@@ -104,7 +73,9 @@ class Names:
     def woman(self, name: str) -> bool | None:
         """Whether all persons of that name, or family name, are women; None where none is known."""
         folded = key(name)
-        known = self._full.get(folded) or (self._short.get(folded[0]) if len(folded) == 1 else None)
+        known = self._known.full.get(folded) or (
+            self._known.short.get(folded[0]) if len(folded) == 1 else None
+        )
         marks = {p.woman for p in known or ()}
         return marks.pop() if len(marks) == 1 else None
 
@@ -134,7 +105,7 @@ class Names:
             alias = self._gazetteer.lookup(candidate)
             if alias is not None:
                 return alias.party
-        persons = self._full.get(key(text), ()) if len(key(text)) > 1 else ()
+        persons = self._known.full.get(key(text), ()) if len(key(text)) > 1 else ()
         return persons[0].party(on=on) if len(persons) == 1 else None
 
     def _with_office(self, text: str, on: str | None) -> Party | None:
@@ -173,9 +144,9 @@ class Names:
         folded = key(without_honorifics(name))
         if not folded:
             return None
-        found = list(self._full.get(folded, ()))
+        found = list(self._known.full.get(folded, ()))
         if not found and len(folded) == 1:
-            found = list(self._short.get(folded[0], ()))
+            found = list(self._known.short.get(folded[0], ()))
         if country is not None:
             found = [p for p in found if p.country == country]
         if len(found) > 1 or len(folded) == 1:
@@ -216,9 +187,9 @@ class Names:
     def _by_short(self, text: str, on: str | None) -> Party | None:
         folded = key(without_honorifics(text))
         if len(folded) != 1:
-            persons = self._full.get(folded, ())
+            persons = self._known.full.get(folded, ())
             return persons[0].party(on=on) if len(persons) == 1 else None
-        persons = self._short.get(folded[0], []) or self._full.get(folded, [])
+        persons = self._known.short.get(folded[0], []) or self._known.full.get(folded, [])
         if len(persons) > 1:
             told = [p for p in persons if p.origin != "packaged" or p.count]
             in_office = [p for p in persons if on and any(t.covers(on) for t in p.tenures)]
@@ -230,18 +201,8 @@ class Names:
         alias = nearest(bare) or nearest(side_of(bare))
         if alias is not None:
             return alias.party
-        person = self._misspelt_person(key(without_honorifics(bare)))
+        person = self._known.misspelt(key(without_honorifics(bare)))
         return person.party(on=on) if person else None
-
-    def _misspelt_person(self, folded: tuple[str, ...]) -> Person | None:
-        if len(folded) < 2 or sum(map(len, folded)) < 8:
-            return None
-        near = {
-            id(person): person
-            for spelling in self._spellings.like(folded)
-            for person in self._full[spelling]
-        }
-        return next(iter(near.values())) if len(near) == 1 else None
 
     # --- find ------------------------------------------------------------------------------------
 
@@ -253,99 +214,7 @@ class Names:
             fuzzy: For words typed by hand, such as questions: lower case, translations and
                 misspellings count too.
         """
-        tokens = words(text)
-        found = [*self._find_persons(text, tokens, fuzzy)]
-        for hit in self._gazetteer.find(text, question=fuzzy, tokens=tokens):
-            party = as_party(hit.alias, text[hit.start : hit.end])
-            found.append(Mention(start=hit.start, end=hit.end, party=party, role=hit.alias.role))
-        chosen = longest_first(found)
-        if fuzzy:
-            chosen = longest_first([*chosen, *self._find_misspelt(text, chosen)])
-        return sorted(chosen, key=lambda m: m.start)
-
-    def _find_persons(self, text: str, tokens: list[Word], fuzzy: bool) -> Iterator[Mention]:
-        position = 0
-        while position < len(tokens):
-            taken = 1
-            for length in range(self._longest.get(tokens[position].folded, 0), 0, -1):
-                run = tokens[position : position + length]
-                party = self._person_at(text, run, length, fuzzy)
-                if party is not None:
-                    start, end = run[0].start, run[-1].end
-                    yield Mention(
-                        start=start,
-                        end=end,
-                        party=replace(party, as_written=text[start:end]),
-                        role="person",
-                    )
-                    taken = length
-                    break
-            position += taken
-
-    def _person_at(self, text: str, run: list[Word], length: int, fuzzy: bool) -> Party | None:
-        folded = tuple(w.folded for w in run)
-        if len(run) < length or not (
-            fuzzy or all(text[w.start].isupper() or w.folded in PARTICLES for w in run)
-        ):
-            return None
-        persons = self._full.get(folded, [])
-        if length == 1 and not persons:
-            persons = self._alone(text, run[0], fuzzy)
-        if length > 1 and not persons and fuzzy:
-            persons = [p for p in self._given.get(folded[0], []) if within(folded, p)]
-        return persons[0].party() if len(persons) == 1 else None
-
-    def _alone(self, text: str, word: Word, fuzzy: bool) -> list[Person]:
-        """The persons that a family name may mean here, with the help of an office before it."""
-        persons = self._short.get(word.folded, [])
-        if not persons and fuzzy and text[word.start].isupper():
-            persons = self._given.get(word.folded, [])
-        if not persons or self._gazetteer.lookup(text[word.start : word.end]):
-            return []
-        if fuzzy and (last := goes_on(text, word)):
-            # "Pham Nhat Vuong" is not the only Pham whom the documents know.
-            persons = [p for p in persons if any(last in s for s in p.spellings)]
-        before = text[max(0, word.start - 40) : word.start]
-        place = re.search(r"([A-Za-z-]+(?: [A-Za-z-]+){0,2})\s+$", before)
-        office = find_office(place.group(1)) if place else None
-        if office is not None and place is not None and place.group(1)[office[1] :].strip() == "":
-            fit = [p for p in persons if any(t.office == office[2] for t in p.tenures)]
-            return fit or (persons if len(persons) == 1 else [])
-        if not fuzzy:
-            # In running text "Johnson" alone is somebody only if the documents introduce them.
-            persons = [p for p in persons if p.count or p.origin != "packaged"]
-        if len(persons) > 1:  # whom the documents introduce comes before whom the tables know
-            persons = [p for p in persons if any(t.observed for t in p.tenures)] or persons
-        everyday = word.folded in _EVERYDAY_NAMES
-        if everyday or (
-            not text[word.start].isupper() and len(word.folded) < 4 and word.folded != "xi"
-        ):
-            return []
-        return persons
-
-    def _find_misspelt(self, text: str, taken: list[Mention]) -> Iterator[Mention]:
-        tokens = [
-            w for w in words(text) if not any(m.start < w.end and w.start < m.end for m in taken)
-        ]
-        for index, word in enumerate(tokens):
-            pair = tokens[index : index + 2]
-            if len(pair) == 2 and text[pair[0].end : pair[1].start].strip() == "":
-                person = self._misspelt_person(tuple(w.folded for w in pair))
-                if person is not None:
-                    start, end = pair[0].start, pair[1].end
-                    yield Mention(
-                        start=start,
-                        end=end,
-                        party=person.party(written=text[start:end]),
-                        role="person",
-                    )
-                    continue
-            surface = text[word.start : word.end]
-            # An exact name that was not found was left out on purpose: "Indian Ocean", "tell us".
-            alias = None if self._gazetteer.lookup(surface) else nearest(surface)
-            if alias is not None:
-                party = as_party(alias, surface)
-                yield Mention(start=word.start, end=word.end, party=party, role=alias.role)
+        return self._finder.find(text, fuzzy=fuzzy)
 
     # --- same ------------------------------------------------------------------------------------
 
@@ -379,5 +248,5 @@ class Names:
         left, right = key(a.name), key(b.name)
         if left == right:
             return True
-        mine, yours = self._full.get(left, ()), self._full.get(right, ())
+        mine, yours = self._known.full.get(left, ()), self._known.full.get(right, ())
         return any(p in yours for p in mine)

@@ -6,13 +6,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-_UPPER = re.compile(r"\b(?:PM|FM|EAM|CEO|MP|MNA|COAS)\b")
+_UPPER = re.compile(r"\b(?:PM|FM|EAM|CEO|CFO|MP|MEP|MNA|COAS)\b")
 
 HONORIFICS = (
     r"(?:his|her) (?:majesty|excellency|highness|royal highness|holiness)"
     r"|h\.?[emh]\.?|mr|mrs|ms|dr|sir|lord|lady|dame|hon(?:ourable|orable)?|the right honou?rable"
     r"|comrade|professor|prof|engr|maulana|ayatollah|hojatoleslam"
-    r"|(?:(?:lt|maj|brig|col)\.?\s+)?gen|lt|maj|col|brig|adm|capt"
+    r"|(?:(?:lt|maj|brig|col|rear|vice|sgt)\.?\s+)?(?:gen|adm|col|maj|cmdr)|lt|brig|capt|sgt"
 )
 """Words before a name that are no office."""
 

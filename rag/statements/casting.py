@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _UNIQUE_OFFICES = {
     "secretary of state": "United States",
     "deputy secretary of state": "United States",
+    "under secretary of state": "United States",
+    "assistant secretary of state": "United States",
     "supreme leader": "Iran",
     "pope": "Holy See",
     "high representative": "European Union",

@@ -8,7 +8,10 @@ from rag.statements.grammar import pattern
 from rag.statements.lexicon import Cue, cues
 from rag.statements.nouns import Masked, Noun
 
-_NO_LISTENER = frozenset({"document", "medium"})
+_NO_LISTENER = frozenset({"document"})
+
+_AGREEING = frozenset({"agree", "decide"})
+"""Acts whose content "on" begins: "on Syria, the ministers agreed on a truce"."""
 
 _ASKING = frozenset({"urge", "ask", "invite"})
 """Acts of which only what is asked for is content: "urged Chile to sign"."""
@@ -83,10 +86,16 @@ class Contents:
 
     def addressee(self, cue: Cue) -> Noun | None:
         """Who is spoken to: "told Y", "said to Y"."""
+        given = pattern("given_to").match(self.text, cue.end) if not cue.verb.says else None
+        if given and (receiver := self.sentence.starting_at(given.end())):
+            return receiver if receiver.kind == "person" else None
         gap = pattern("to_addressee").match(self.text, cue.end)
         if gap is None or not (cue.verb.to or gap.group().strip()):
             return None
         noun = self.sentence.starting_at(gap.end())
+        plain = pattern("hearers").match(self.text, cue.end) if cue.verb.to else None
+        if plain and cue.verb.says and (noun is None or noun.kind in {"name", "unnamed"}):
+            return Noun(plain.start("who"), plain.end(), plain["who"], "unnamed")
         if noun is not None and noun.kind == "name":
             # "spoke with Seyyed Ali Holm": a word before the name that is known.
             follows = self.sentence.starting_at(noun.end + 1)
@@ -101,20 +110,26 @@ class Contents:
         definite = noun.kind != "office" or noun.written[:4].lower().startswith("the ")
         return noun if cue.verb.to or (noun.kind != "name" and definite) else None
 
+    def listener(self, cue: Cue) -> Noun | None:
+        """Who is spoken to behind a verb that needs one: "“…,” Holm told Khan"."""
+        return self.addressee(cue) if cue.verb.to else None
+
     def after_listener(self, cue: Cue) -> int:
         """Where the verb's phrase ends: after "told reporters", "told Trump"."""
         plain = pattern("listeners").match(self.text, cue.end)
         if plain:
             return plain.end()
-        noun = self.addressee(cue) if cue.verb.to else None
+        noun = self.listener(cue)
         gap = pattern("to_addressee").match(self.text, cue.end) if cue.verb.to else None
         outlet = self.sentence.starting_at(gap.end()) if gap and noun is None else None
         if outlet is not None and outlet.kind == "medium":
             return outlet.end
         return noun.end if noun is not None else cue.end
 
-    def ends_here(self, rest: str, before: str) -> bool:
+    def ends_here(self, cue: Cue, rest: str, before: str) -> bool:
         """Whether the attribution closes what stands before it: "…, Wang said on Friday"."""
+        if cue.verb.act in _AGREEING and pattern("agreed_on").match(rest):
+            return False
         if pattern("next_participle").match(rest):
             return not self.is_lead(before)
         if before.rstrip()[-1:] in '”"' and self._beside(rest):
@@ -137,6 +152,9 @@ class Contents:
 
     def told_after(self, cue: Cue, before: str, rest: str) -> bool:
         """Whether listeners that the grammar does not know end it: "…,” Ali told thousands"."""
+        outlet = cue.verb.lemma == "tell" and pattern("outlet_only").fullmatch(rest)
+        if outlet and before.rstrip().endswith(",") and not self.is_lead(before):
+            return True
         quoted = re.search(r"[,.!?][”\"]$|[”\"],$", before.rstrip()) is not None
         return quoted and cue.verb.to and re.search(r"\bthat\b|[:“\"”]", rest) is None
 
@@ -155,3 +173,32 @@ class Contents:
         if not pattern("starts").match(before) or pattern("asserts").search(before):
             return False
         return pattern("occasion").search(before.split(",")[0]) is not None
+
+    def closed(self, head: str, rest: str) -> bool:
+        """Whether nothing that is said follows an inverted attribution: "…, said Lin, a baker".
+
+        Args:
+            head: What stands before the verb.
+            rest: What stands behind its subject.
+        """
+        if any(pattern(name).match(rest) for name in ("relative", "next_participle")):
+            return True
+        if pattern("tail").fullmatch(rest):
+            return True
+        if self.one_quotation(head) and not re.search(r"[“\"]", rest):
+            return True
+        appositive = pattern("appositive").match(rest)
+        if appositive is None and pattern("verbless").fullmatch(rest):
+            # "Trade, said Lin, grows": what has no verb yet goes on.
+            return pattern("has_verb").search(head) is not None and not any(cues(rest))
+        goes_on = appositive is not None and appositive.group().endswith(",")
+        if appositive and not goes_on:
+            return True
+        follows = rest[appositive.end() - 1 :] if appositive else rest
+        if not follows.strip(" ,.") or pattern("next_participle").match(follows):
+            return True
+        return not pattern("goes_on").match(follows)
+
+    def one_quotation(self, words: str) -> bool:
+        """Whether the words are one quotation, mark to mark."""
+        return pattern("one_quotation").fullmatch(words) is not None

@@ -35,6 +35,11 @@ class Frame:
     contiguous: bool = True
     leans: bool = False
     """Its subject was taken from an earlier frame of the sentence."""
+    resumed: Frame | None = None
+    """The sentence's own verb, with which it may be joined past a clause: "noted that Iran agreed,
+    and warned"; its subject is the clause's."""
+    doer: Noun | None = None
+    """Who does something in the clause before a participle: "said Lin toured A, noting B"."""
     head: int = 0
     """Where the words before an attribution that stands amid them end."""
     aside: bool = False

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rag.statements.clauses import doer_within, resumed, stranded
 from rag.statements.contents import Contents
 from rag.statements.frame import Frame
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue, cues, written_forms
 from rag.statements.nouns import Masked, Noun
-from rag.statements.sources import quoting, sources, was_quoted
+from rag.statements.senses import RARELY_SPEECH, Senses, reads
+from rag.statements.sources import as_outlet, quoting, sources, was_quoted
 from rag.statements.subjects import Subjects
 
 _SURE_ACTS = frozenset(
@@ -18,15 +20,6 @@ _SURE_ACTS = frozenset(
     | {"discuss"}
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
-
-_RARELY_SPEECH = frozenset(
-    {"call", "offer", "raise", "present", "seek", "cover", "address", "back", "order", "support"}
-    | {"threaten", "regard", "consider", "view", "value", "review", "extend", "defend", "accept"}
-    | {"cite", "term", "label", "question", "believe", "think", "feel", "direct", "advance", "post"}
-)
-"""Verbs whose participles seldom report speech: "regarding", "threatening stability"."""
-
-_PLURAL_WORDS = frozenset({"i", "we", "they"})
 
 
 class Reader:
@@ -41,6 +34,7 @@ class Reader:
         self.text, self.masked = masked.text, masked.masked
         self.subjects = Subjects(masked, quoted)
         self.contents = Contents(masked, quoted)
+        self.senses = Senses(self.subjects)
         self.frames: list[Frame] = []
 
     def read(self) -> list[Frame]:
@@ -48,15 +42,17 @@ class Reader:
         for cue in cues(self.masked):
             if self.subjects.quoted_verb(cue) or not self.subjects.inside_quotation(cue.start):
                 frame = was_quoted(cue, self.subjects, self.contents) or self._frame(cue)
-                if frame is not None:
+                if frame is not None and self.senses.is_speech(frame):
                     self.frames.append(frame)
         self.frames += sources(self.subjects, self.contents)
         self.frames += quoting(self.subjects, self.contents)
         return sorted(self.frames, key=lambda f: f.cue.start)
 
     def _frame(self, cue: Cue) -> Frame | None:
-        if cue.tenses == {"ing"}:
-            return self._participle(cue)
+        tensed = self.senses.tensed(cue)
+        if tensed is None or tensed.tenses == {"ing"}:
+            return self._participle(cue) if tensed else None
+        cue = tensed
         subject, left, negated = self.subjects.before(cue)
         if cue.verb.act == "agree" and (it := pattern("it_was").search(self.text[: cue.start])):
             # "It was agreed to meet again": by those who talked.
@@ -67,58 +63,13 @@ class Reader:
             inverted = self._inverted(cue)
             if inverted is not None:
                 return inverted
-        if not self._finite(cue, subject, left):
+        to_come = self.senses.to_come(cue, subject, left) and not negated
+        if to_come or not self.senses.finite(cue, subject, left):
             return None
         if subject is None:
             return self._joined(cue, left, negated) or self._unknown(cue, left, negated)
-        return self._plain(self._placed(cue, subject, left, negated))
-
-    def _finite(self, cue: Cue, subject: Noun | None, left: int) -> bool:
-        """Whether the form can be a sentence's verb here: "urge" needs a helper or a plural."""
-        between = self.text[left : cue.start]
-        if pattern("passive").search(between) and "past" in cue.tenses:
-            return False
-        if "participle" in cue.tenses and re.match(r"\s+by\b", self.text[cue.end :]):
-            return False
-        if pattern("briefed").match(self.text, cue.start) and subject and subject.kind == "unnamed":
-            return False  # "diplomats briefed on the talks"
-        if cue.tenses & {"past", "present"}:
-            return True
-        if "participle" in cue.tenses:
-            return re.search(r"\b(?:has|have|had)\b", between) is not None
-        if cue.verb.narrated and pattern("modal").search(self.text[: cue.start], left):
-            return False  # what "the sides would discuss" is not yet talked of
-        if pattern("infinitive").search(between):
-            return pattern("wished_infinitive").search(between) is not None
-        if subject is not None and subject.kind in {"joint", "unnamed"}:
-            return True
-        plural = subject is not None and subject.written.lower() in _PLURAL_WORDS
-        helped = pattern("auxiliary").search(between) is not None
-        return plural or helped or self.subjects.partner_of(subject) is not None
-
-    def _plain(self, frame: Frame) -> Frame | None:
-        """The frame, unless its verb means something else here: "concluded a tour"."""
-        verb = frame.cue.verb
-        asked = pattern("relative_before").search(self.text[: frame.left])
-        if asked and (verb.plain or asked.group().split()[0].lower() == "what"):
-            return self._called(frame)
-        if verb.lemma == "read" and not _reads(frame):
-            return None
-        if verb.lemma == "call" and not pattern("called").match(self.text, frame.cue.end):
-            return None
-        if verb.lemma == "present" and pattern("handed").match(self.text, frame.cue.end):
-            return None
-        if verb.lemma == "declare" and pattern("warfare").match(self.text, frame.cue.end):
-            return None  # done by it rather than said: "declared war on"
-        if verb.lemma == "recall" and pattern("envoy").match(self.text, frame.cue.end):
-            return None
-        written = frame.subject is not None and frame.subject.kind == "document"
-        if verb.takes != "quote" or frame.shape != "before" or written:
-            return frame
-        lead = self.text[frame.cue.end : frame.start]
-        mark = self.text[max(0, frame.start - 1) : frame.start + 1]
-        clause = "that" in lead.split() or ":" in lead or any(c in '“"' for c in mark)
-        return frame if clause else None
+        frame = self._placed(cue, subject, left, negated)
+        return frame if self.senses.tells(frame) else self._called(frame)
 
     def _called(self, frame: Frame) -> Frame | None:
         """In "in what Rojas called “a mess”" two words; of "asked what he had said" nothing."""
@@ -136,31 +87,38 @@ class Reader:
         unknown = pattern("unknown_title").search(self.text[:left])
         if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)
-        frame = Frame(cue, "before", subject, partner, left=left, negated=negated)
+        timed = pattern("time_clause").match(self.text, left, subject.start) is not None
+        frame = Frame(cue, "before", subject, partner, left=left, negated=negated, aside=timed)
         before = self.text[:left]
         rest = self.text[self.contents.after_listener(cue) :]
         if cue.verb.says and re.search(r"\w", before):
-            if self.contents.ends_here(rest, before) or self.contents.told_after(cue, before, rest):
-                return replace(frame, shape="after", end=len(before.rstrip().rstrip(",")))
+            if self.contents.ends_here(cue, rest, before) or self.contents.told_after(
+                cue, before, rest
+            ):
+                end, to = len(before.rstrip().rstrip(",")), self.contents.listener(cue)
+                teller = as_outlet(subject, cue)
+                return replace(frame, subject=teller, shape="after", end=end, addressee=to)
             aside = pattern("amid").match(rest) or self._parts_subject(before, rest)
-            if aside and not self.contents.is_lead(before):
+            subject_first = pattern("resumed_verb").match(rest) is not None
+            if aside and (subject_first or not self.contents.is_lead(before)):
                 head, last = len(before.rstrip(" ,")), self.contents.last()
                 return replace(frame, shape="amid", end=last, contiguous=False, head=head)
         return self._ahead(frame, before)
 
     def _parts_subject(self, before: str, rest: str) -> bool:
         """Whether it stands between subject and quoted verb: "Khan, it said, “reminded” them"."""
-        if re.match(r"\s*,\s*[“\"][a-z]", rest) is None:
-            return False
-        first = len(before) - len(before.lstrip())
-        noun = self.subjects.sentence.starting_at(first)
-        return noun is not None and noun.end == len(before.rstrip(" ,"))
+        return re.match(r"\s*,\s*[“\"][a-z]", rest) is not None and self._lone(before) is not None
+
+    def _lone(self, words: str) -> Noun | None:
+        """The phrase that is all that stands before an attribution: "Lin, Kim said, praised"."""
+        noun = self.subjects.sentence.starting_at(len(words) - len(words.lstrip()))
+        return noun if noun is not None and noun.end == len(words.rstrip(" ,")) else None
 
     def _ahead(self, frame: Frame, before: str) -> Frame:
         """The frame before its content; in a clause of time the content ends with the clause."""
         start, addressee = self.contents.start(frame.cue)
         end = self.contents.last()
-        aside = pattern("subordinate").search(before) is not None
+        aside = frame.aside or pattern("subordinate").search(before) is not None
         comma = self.text.find(",", start)
         if aside and comma > 0 and pattern("subordinate").fullmatch(before):
             end = comma
@@ -173,55 +131,73 @@ class Reader:
         if head[-1:] not in ',”"’?!–—' or not head:
             return None
         place = pattern("before_inverted").match(self.text, cue.end)
-        noun = self.subjects.sentence.starting_at(place.end()) if place else None
-        if noun is None or noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
+        noun = self.subjects.behind(place.end()) if place else None
+        if noun is None:
+            stranger = self.subjects.is_stranger(cue, head)
+            end = len(head.rstrip(",").rstrip())
+            return Frame(cue, "after", None, end=end, left=cue.start) if stranger else None
+        if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
             return None
         rest = self.text[noun.end :]
-        if not pattern("after_inverted").match(rest):
-            return None
         frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
-        if cue.verb.lemma == "read" and not _reads(frame):
+        if cue.verb.lemma == "read" and not reads(frame):
             return None
-        if self._closes(rest):
+        parts = self._lone(head) is not None and pattern("parted").match(rest)
+        if not parts and self.contents.closed(head, rest):
             return frame
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
 
-    def _closes(self, rest: str) -> bool:
-        """Whether nothing that is said follows an inverted attribution."""
-        if pattern("relative").match(rest) or pattern("tail").fullmatch(rest):
-            return True
-        appositive = pattern("appositive").match(rest)
-        goes_on = appositive is not None and appositive.group().endswith(",")
-        follows = rest[appositive.end() - 1 :] if appositive and goes_on else rest
-        if appositive and not follows.strip(" ,."):
-            return True
-        if pattern("next_participle").match(follows):
-            return True
-        return not pattern("goes_on").match(follows)
+    def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
+        """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
+        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
+        stranger = pattern("somebody" if quoted else "some_name")
+        if cue.verb.lemma != "say" or not stranger.match(self.masked, cue.end):
+            return None
+        return Frame(cue, "after", None, end=len(head.rstrip(",").rstrip()), left=cue.start)
 
     # --- a verb without one ----------------------------------------------------------------------
 
     def _joined(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """A verb without a subject of its own: "X thanked A, praised B and called for C"."""
-        if not pattern("coordinated").search(self.text[:left]) or not self._governs(cue):
-            return None
-        if pattern("you_too").search(self.text[:left]):
-            return None
-        if cue.verb.lemma == "ask" and pattern("was_asked").match(self.text, cue.end):
+        if not self._may_join(cue, left):
             return None
         own = {"before", "joined", "after", "amid"}
         earlier = [f for f in self.frames if f.subject is not None and f.shape in own]
-        subject = earlier[-1].subject if earlier else self.subjects.first()
-        if subject is None or not _same_tense(cue, earlier):
+        nearest = earlier[-1] if earlier else None
+        main = resumed(self.frames, earlier, self.text, left) if earlier else None
+        if main and not _same_tense(cue, nearest):
+            nearest = main
+        subject = nearest.subject if nearest else self.subjects.first()
+        if nearest and (parted := self._parted(nearest, left)):
+            frame = Frame(cue, "before", parted, left=parted.start, negated=negated)
+            return self._ahead(frame, "")
+        if subject is None or not _same_tense(cue, nearest):
             return None
-        if self._in_a_clause(cue, left, earlier[-1] if earlier else None, subject):
+        if self._in_a_clause(cue, left, nearest, subject):
             return None
-        partner = earlier[-1].partner if earlier else self.subjects.partner_of(subject)
+        partner = nearest.partner if nearest else self.subjects.partner_of(subject)
         start, addressee = self.contents.start(cue)
         last = self.contents.last()
         frame = Frame(cue, "joined", subject, partner, start, last, left, addressee, leans=True)
-        return replace(frame, negated=negated)
+        if nearest and stranded(nearest, main, self.text, left):
+            return replace(frame, negated=negated, subject=None, partner=None, leans=False)
+        return replace(frame, negated=negated, resumed=main)
+
+    def _may_join(self, cue: Cue, left: int) -> bool:
+        """Whether the verb stands behind "and" or a comma and governs something."""
+        if not pattern("coordinated").search(self.text[:left]) or not self._governs(cue):
+            return False
+        if pattern("you_too").search(self.text[:left]):
+            return False
+        return cue.verb.lemma != "ask" or pattern("was_asked").match(self.text, cue.end) is None
+
+    def _parted(self, amid: Frame, left: int) -> Noun | None:
+        """The subject that an attribution parts from its verb: "Lin, Kim said, praised Peru"."""
+        place = max(amid.cue.end, amid.subject.end if amid.subject else 0)
+        if amid.shape != "amid" or re.search(r"\w", self.text[place:left]):
+            return None
+        return self._lone(self.text[: amid.head])
 
     def _in_a_clause(self, cue: Cue, left: int, outer: Frame | None, subject: Noun) -> bool:
         """Whether a joined verb may be of the clause before it: "envoys, who smiled and said"."""
@@ -245,9 +221,9 @@ class Reader:
         if cue.verb.takes == "quote" or cue.verb.lemma == "call":
             return False
         follows = self.masked[cue.end : cue.end + 40]
-        if cue.verb.lemma in _RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
+        if cue.verb.lemma in RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
             return False  # "the win of Kenya, supported with arms"
-        sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in _RARELY_SPEECH
+        sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in RARELY_SPEECH
         return sure or pattern("object").match(follows) is not None
 
     def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
@@ -264,7 +240,7 @@ class Reader:
         head = pattern("before_unknown").match(before)
         # "…, Zarif, played down her remarks": what ends in a noun tells nothing.
         sure = "past" in cue.tenses or cue.verb.lemma == "say"
-        if head and sure and self.contents.ends_here(rest, head.group(1) + " "):
+        if head and sure and self.contents.ends_here(cue, rest, head.group(1) + " "):
             end = len(head.group(1).rstrip(","))
             outlet = self._outlet(head) if cue.verb.lemma == "report" else None
             return Frame(cue, "after", outlet, end=end, left=head.end(1), negated=negated)
@@ -289,18 +265,15 @@ class Reader:
     def _participle(self, cue: Cue) -> Frame | None:
         """A participle, at the head ("Noting that …, Wang said") or the tail (", adding that")."""
         before = self.text[: cue.start]
-        if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
-            return None
-        if cue.verb.lemma in _RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
-            return None
-        if pattern("glossing").match(self.text, cue.start):
+        if not self._may_trail(cue):
             return None
         start, addressee = self.contents.start(cue)
         if pattern("head").fullmatch(before):
             return Frame(cue, "fronted", None, None, start, start, cue.start, addressee)
-        if not pattern("trailing").search(before):
-            return None
-        if self._listed(cue):
+        last = self.contents.last()
+        if (doing := self._beside(cue)) is not None:
+            return Frame(cue, "trailing", doing, None, start, last, doing.start)
+        if self._listed(cue) or not pattern("trailing").search(before):
             return None
         earlier = [f for f in self.frames if f.subject is not None]
         follows_one = bool(earlier) and earlier[-1].shape in {"trailing", "fronted"}
@@ -309,10 +282,27 @@ class Reader:
         subject, partner = self._owner(cue, earlier)
         if subject is None:
             return None
-        last = self.contents.last()
-        return Frame(
+        frame = Frame(
             cue, "trailing", subject, partner, start, last, cue.start, addressee, leans=True
         )
+        doer = doer_within(earlier[-1], frame, self.subjects) if earlier else None
+        return replace(frame, doer=doer)
+
+    def _may_trail(self, cue: Cue) -> bool:
+        """Whether the participle can be speech: not so in "thanking to", "regarding"."""
+        if cue.verb.lemma == "thank" and re.match(r"\s+to\b", self.text[cue.end :]):
+            return False
+        if cue.verb.lemma in RARELY_SPEECH - {"call"} or cue.verb.act == "talk":
+            return False
+        return pattern("glossing").match(self.text, cue.start) is None
+
+    def _beside(self, cue: Cue) -> Noun | None:
+        """Who speaks beside another: "the deal was good, Lin said, with Kim adding that …"."""
+        if " with " not in self.text[: cue.start]:
+            return None
+        edge, negated = self.subjects.skip_helpers(cue.start)
+        nouns = [] if negated else self.subjects.sentence.all_ending_at(edge)
+        return next((n for n in nouns if pattern("with").search(self.text[: n.start])), None)
 
     def _listed(self, cue: Cue) -> bool:
         """Whether it is one of several gerunds: "committed to fishing, promoting A and doing B"."""
@@ -326,23 +316,16 @@ class Reader:
         for owner in reversed(earlier):
             if owner.shape != "source":
                 return owner.subject, owner.partner
-        if cue.verb.narrated or cue.verb.lemma in _RARELY_SPEECH:
+        if cue.verb.narrated or cue.verb.lemma in RARELY_SPEECH:
             return None, None
         subject = self.subjects.first()
         return subject, self.subjects.partner_of(subject)
 
 
-def _reads(frame: Frame) -> bool:
-    """Whether a text reads so, rather than somebody reads it: "“…,” it reads"."""
-    subject = frame.subject
-    it = subject is not None and subject.written.lower() == "it" and frame.shape == "after"
-    return it or (subject is not None and subject.kind == "document")
-
-
-def _same_tense(cue: Cue, earlier: list[Frame]) -> bool:
-    if not earlier:
+def _same_tense(cue: Cue, earlier: Frame | None) -> bool:
+    if earlier is None:
         return "past" in cue.tenses
-    if not earlier[-1].cue.tenses & cue.tenses & {"past", "present"}:
+    if not earlier.cue.tenses & cue.tenses & {"past", "present"}:
         return False
     # Inside a clause of content ("said it supported A and opposed B") only strong verbs count.
-    return not earlier[-1].cue.verb.says or not cue.verb.plain
+    return not earlier.cue.verb.says or not cue.verb.plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.names.text import fold
@@ -27,7 +28,18 @@ def prefix(sentence: Sentence, cast: Cast) -> int:
         return first
     begin = sentence.start + first
     placed = any(m.start == begin for m in cast.mentions(begin, begin + 60))
+    placed = placed or _beside_known(dateline, sentence, cast)
     return dateline.end() if placed or dateline.group("place").isupper() else first
+
+
+def _beside_known(dateline: re.Match[str], sentence: Sentence, cast: Cast) -> bool:
+    """Whether an unknown place stands before a country or a day: "Almaty, Kazakhstan: …"."""
+    if dateline["where"] is None or any(cast.find(dateline.group())):
+        return False
+    if re.search(r"\d{4}\W*$", dateline.group()):
+        return True
+    start, end = (sentence.start + place for place in dateline.span("where"))
+    return any(m.start <= start + 2 and m.end == end for m in cast.mentions(start, end))
 
 
 def is_of_talk(sentences: Sequence[Sentence]) -> bool:

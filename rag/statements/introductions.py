@@ -15,16 +15,24 @@ from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import cues
 from rag.statements.members import Member, holders
 from rag.statements.personal import is_former, is_institution, one_name, trimmed_name
+from rag.statements.placing import Placing
 
-_RANKS = frozenset({"sheikh", "prince", "general", "senator"})
+_RANKS = frozenset({"sheikh", "prince", "general", "senator", "member of parliament", "ambassador"})
 """Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
+
+_LEAD = 160
+"""Characters before an office in which the words begin that lead up to a clause."""
 
 _NEARLY = 75
 """How alike (of 100) two last names of one office are that are one name: Arakchi, Araghchi."""
 
+_OF_BODIES = frozenset({"director", "chairman", "chief financial officer"})
+"""Offices of companies and other bodies too, whose name then stands before them."""
+
 _VAGUE = frozenset(
     {"leader", "official", "minister", "secretary", "director", "representative"}
-    | {"state councilor", "deputy secretary", "deputy minister"}
+    | {"state councilor", "deputy secretary", "deputy minister", "assistant secretary"}
+    | {"under secretary"}
 )
 """Offices that a more telling one replaces."""
 
@@ -49,6 +57,7 @@ class Introductions:
         self._text = text
         self._ends = {m.end: m for m in self.all_mentions}
         self._starts = {m.start: m for m in self.all_mentions}
+        self._placing = Placing(text, self.all_mentions, self._find)
         for group in self._title_groups():
             self._introduce(*group)
         self._beside_verbs()
@@ -67,7 +76,9 @@ class Introductions:
             ):
                 continue
             between = pattern("title_join").fullmatch(self._text, max(end, 0), match.start())
-            if end > 0 and between and match.group()[0].isupper():
+            # "In a meeting with the Foreign Minister, President Ruto said": two persons.
+            apart = between and "," in between.group() and self._in_lead(start)
+            if end > 0 and between and not apart and match.group()[0].isupper():
                 end = match.end()
                 last = last if office_name(match.group()) in _RANKS else match.group()
                 continue
@@ -78,8 +89,8 @@ class Introductions:
             yield start, end, last
 
     def _introduce(self, start: int, end: int, office: str) -> None:
-        country, before = self._country_before(start)
-        after = self._country_after(end)
+        country, before = self._placing.before(start)
+        after = self._placing.after(end)
         place = after[1] if after else end
         if country is None:
             inside = [m for m in self.all_mentions if start <= m.start and m.end <= end]
@@ -89,11 +100,11 @@ class Introductions:
             country = after[0]
         if after is None and (site := pattern("site").match(self._text, end)):
             place = site.end()
-        named = self._name_after(place) or self._name_before(before)
+        named = self._name_after(place) or self._name_before(before, place)
         if named is not None and self._ends_source(start, place, named[0]):
             named = None
         if country is None and named is not None:
-            country = self._country_behind(named[0], place)
+            country = self._placing.behind(named[0], place)
         counterpart = office.lower().startswith("counterpart")
         if country is None and named is None and _alone(self._text, start):
             self.bare_offices.setdefault(office_name(office), start)
@@ -110,58 +121,10 @@ class Introductions:
             self._add(named[0], country, held, title, start)
             if len(self.members) > known:
                 self.members[-1].bare = country is None
-                short = pattern("abbreviation_before").search(
-                    self._text[max(0, before - 9) : before]
-                )
-                self.members[-1].of_body = country is None and short is not None
+                behind = "company_before" if held in _OF_BODIES else "abbreviation_before"
+                body = pattern(behind).search(self._text[max(0, before - 30) : before])
+                self.members[-1].of_body = country is None and body is not None
                 self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
-
-    def _country_before(self, start: int) -> tuple[str | None, int]:
-        """The country whose name or adjective stands before, and where the phrase begins."""
-        # The country at the end of a headline is not that of the office below it.
-        window = self._text[max(0, start - 60) : start].rpartition("\n")[2]
-        gap = pattern("before_office").search(window)
-        mention = self._ends.get(start - len(window) + gap.start()) if gap else None
-        if mention is None:
-            # "Angolan Fisheries Minister": what the minister is of stands between.
-            between = pattern("portfolio_before")
-            ends = (self._ends.get(e) for e in range(start - 1, start - len(window), -1))
-            near = next((m for m in ends if m is not None), None)
-            mention = near if near and between.fullmatch(self._text, near.end, start) else None
-        if mention is None and (seat := pattern("seat_before").search(window)):
-            # "In Kyiv, Foreign Minister Sybiha said"
-            mention = self._starts.get(start - len(window) + seat.start(1))
-            if mention is None or mention.role != "capital":
-                return None, start
-            return mention.party.country, start
-        if mention is None and (spoken := pattern("for_before").search(window)):
-            # "For the United States, Representative Dorothy Shea stated"
-            mention = self._ends.get(start - len(window) + spoken.end(1))
-        whose = pattern("whose").search(window)
-        if mention is None and whose and (boss := self._find(whose[1], None)):
-            return boss.country, start  # "Erdogan's adviser Akif Kilic"
-        if mention is None or mention.party.kind != "government":
-            return None, start
-        return mention.party.country, mention.start
-
-    def _country_after(self, end: int) -> tuple[str | None, int] | None:
-        """The country in "President of the People's Republic of China", and where it ends."""
-        of = pattern("of").match(self._text, end)
-        mention = self._starts.get(of.end()) if of else None
-        if mention is None and of and self._text[of.end() - 4 : of.end()].lower() == "the ":
-            mention = self._starts.get(of.end() - 4)
-        if mention is None or mention.party.kind != "government":
-            return None
-        return mention.party.country, mention.end
-
-    def _country_behind(self, name: str, place: int) -> str | None:
-        """The country in "President Elena Castellan of Chile", which follows the name."""
-        start = self._text.find(name, place, place + 100)
-        follows = self._text[start + len(name) :].split(maxsplit=1)[:1]
-        if start < 0 or follows not in (["of"], ["from"]):
-            return None
-        behind = self._country_after(start + len(name))
-        return behind[0] if behind else None
 
     def _name_after(self, place: int) -> tuple[str, str] | None:
         """The name behind an office, and the honorifics between them."""
@@ -171,19 +134,29 @@ class Introductions:
             start, gap = department.end(), None
         title = pattern("honorifics").match(self._text, start)
         name = self._name_at(title.end() if title else start)
-        if title is None and (far := pattern("far_name").match(self._text, place)):
+        near = title is None and pattern("honorific_near").match(self._text, place)
+        if near and (far := pattern("far_name").match(self._text, place)):
             title, name = far, self._name_at(far.end())
-        if name is None or (gap is not None and "," in gap.group() and len(name.split()) < 2):
+        comma = gap is not None and "," in gap.group()
+        other = titles().match(self._text, start)
+        # "a spokesman for Kenyan President Ruto": the name is of the office right before it.
+        another = other is not None and office_name(other.group()) not in _RANKS
+        if name is None or another or (comma and len(name.split()) < 2):
             return None
         return name, title.group() if title else ""
 
     def _ends_source(self, start: int, place: int, name: str) -> bool:
-        """Whether the name is none of the source's: "According to the envoy, Lin thanked Kim"."""
-        if pattern("source_before").search(self._text, max(0, start - 60), start) is None:
+        """Whether the name begins the clause: "According to the envoy, Lin thanked Kim"."""
+        if not self._in_lead(start):
             return False
         named = self._text.find(name, place)
         between, follows = self._text[place:named], self._text[named + len(name) :].lstrip()
         return "," in between and not follows.startswith((",", "(", "–", "-"))
+
+    def _in_lead(self, place: int) -> bool:
+        """Whether it stands before the clause: "According to the envoy", "In talks with Lin"."""
+        window = self._text[max(0, place - _LEAD) : place]
+        return pattern("lead_before").search(window) is not None
 
     def _name_at(self, start: int) -> str | None:
         match = pattern("name").match(self._text, start)
@@ -196,14 +169,22 @@ class Introductions:
             return None
         return name
 
-    def _name_before(self, before: int) -> tuple[str, str] | None:
-        """The name in "Karim Nadir, the Iraqi foreign minister"."""
+    def _name_before(self, before: int, end: int) -> tuple[str, str] | None:
+        """The name in "Karim Nadir, the Iraqi foreign minister", which ends at `end`."""
         floor = max(0, before - 80)
         match = pattern("appositive_name").search(self._text[floor:before])
         name = trimmed_name(match.group("name")) if match else None
         if match is None or name is None:
             return None
-        known = self._starts.get(floor + match.start())
+        place = floor + match.start()
+        told = pattern("tells_amid").match(self._text, end)
+        if told and (told["comma"] or self._in_lead(place)):
+            return None  # "Kim Nadir, the minister said, will come": another says so
+        known = self._starts.get(place)
+        if known is not None and known.role != "person":
+            # "Kenyan Ambassador Ada Holm, the spokesperson": known by the name that ends there.
+            ends = [m for m in self.members if name.endswith(f" {m.name}")]
+            return (ends[-1].name, "") if ends else None
         fits = known.role == "person" if known else len(name.split()) > 1
         return (name, "") if fits else None
 
@@ -222,7 +203,7 @@ class Introductions:
             member.name = name
         member.spellings.add(name)
         member.country = member.country or country
-        if member.office is None or (office and member.office in _VAGUE):
+        if member.office is None or (office and _tells_more(office, member.office)):
             member.office = office
         if pattern("woman").search(title):
             member.woman = True
@@ -283,7 +264,7 @@ class Introductions:
                 place = floor + match.start(1)
                 # "Hungary's Peter Szijjarto"
                 owned = self._text[:place].rstrip()[-2:] in {"'s", "’s"}
-                country = self._country_before(place)[0] if owned else None
+                country = self._placing.before(place)[0] if owned else None
                 self._add(name, country, None, "", place)
 
     def _called_by_one_word(self) -> None:
@@ -324,7 +305,10 @@ class Introductions:
                 continue  # "Ahmed" inside "Ahmed Sharif Chaudhry" is nobody else's name
             if known is None:
                 self._add(party.name, party.country, party.office, "", mention.start)
+                known = self._find(party.name, party.country)
+            if known is None:
                 continue
+            # "Orban" is Viktor Orbán here, though others write him so.
             known.spellings |= {written}
             known.country = known.country or party.country
             known.office = known.office or party.office
@@ -334,3 +318,8 @@ def _alone(text: str, start: int) -> bool:
     """Whether the office has an article before it, or begins a line."""
     before = text[max(0, start - 80) : start].rpartition("\n")[2]
     return not before.strip() or re.search(r"\b[Tt]he\s+$", before) is not None
+
+
+def _tells_more(office: str, than: str) -> bool:
+    """Whether an office says better than another what somebody does: "Ambassador X, minister"."""
+    return than in _VAGUE or (than in _RANKS and office not in _RANKS | _VAGUE)

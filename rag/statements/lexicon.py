@@ -29,6 +29,8 @@ class Verb:
     to: bool = False
     inverts: bool = False
     plain: bool = False
+    needs: str = ""
+    unless: str = ""
 
     @property
     def says(self) -> bool:

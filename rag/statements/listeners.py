@@ -24,11 +24,15 @@ def partners(sentences: Iterable[Sentence], cast: Cast) -> defaultdict[str, set[
         named = [(start, m.name) for start, _, m in cast.find(sentence.text)]
         if pattern("in_public").search(sentence.text):
             continue
+        # What is said of others' talks is none: "Wang said that the meeting between Xi and Kim".
+        told = pattern("told_words").search(sentence.text)
+        words = sentence.text[: told.start()] if told else sentence.text
+        named = [(place, name) for place, name in named if place < len(words)]
         if len({name for _, name in named}) == 1:
             named += _by_office(sentence, named[0], cast)
         if len({name for _, name in named}) < 2:
             continue
-        for talk in pattern("talk").finditer(sentence.text):
+        for talk in pattern("talk").finditer(words):
             place = talk.start()
             near = sorted(named, key=lambda one: abs(one[0] - place))
             one, other = list(dict.fromkeys(name for _, name in near))[:2]
@@ -75,8 +79,19 @@ class Audience:
         other = _listener(speaker, principals, self.talks)
         # "I had an excellent call with her": whom one's own words name listens elsewhere.
         first = re.search(r"\bI\b", content) is not None
-        named = first and other and any(m.name == other.name for *_, m in self._cast.find(content))
-        return None if named or pattern("of_the_talk").match(content) else other
+        named = [
+            start for start, _, m in self._cast.find(content) if other and m.name == other.name
+        ]
+        about = any(pattern("of_talk_with").search(content[:place]) for place in named)
+        if about:
+            self._public = True  # of the meeting with them is spoken after it, to others
+        spoken_of = about or (first and named) or pattern("of_the_talk").match(content)
+        return None if spoken_of else other
+
+    def told(self, speaker: Party | None, listener: Party, principals: Sequence[Party]) -> None:
+        """Remembers to whom one of the two talks: what they tell reporters is said to all."""
+        if speaker is not None and any(p.name == speaker.name for p in principals):
+            self._public = listener.kind in {"unnamed", "medium"}
 
     def _to_all(self, frame: Frame, text: str, content: str) -> bool:
         """Whether it is said to all: from words that say so up to the next that tell of a talk."""

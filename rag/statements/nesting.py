@@ -25,6 +25,9 @@ _JOINT_ACTS = frozenset(
 _VIEWED = frozenset({"express", "hope", "support", "oppose"})
 """Acts that others ascribe to a government: "Wang said Iran has expressed its position"."""
 
+_GIVEN = frozenset({"document", "medium", "unnamed"})
+"""Kinds of tellers that have no side of their own, whoever is told of."""
+
 _PAPER = frozenset({"document", "ministry", "medium"})
 
 
@@ -43,7 +46,10 @@ class Nesting:
         if inner.subject is None or inner.negated:
             return False
         outside = self._speakers.resolve(outer)
+        own = outside is not None and outside.kind == "government" and outer.kind in _PAPER
+        self._speakers.teller = outside.country if own and outside else None
         inside = self._speakers.resolve(inner.subject, inner.partner)
+        self._speakers.teller = None
         itself = inner.subject.written.lower() == "it" and outside is not None
         if itself and outside and outside.kind in {"government", "medium"}:
             return False
@@ -71,6 +77,16 @@ class Nesting:
         view = outside.kind == "person" and not proxy and verb.act in _VIEWED
         spoken = verb.act in _SPEECH_ACTS or (verb.narrated and outside.kind == "medium")
         return foreign and not verb.plain and not view and spoken
+
+    def goes_on(self, inner: Noun, outer: Noun) -> bool:
+        """Whether a verb joined to an inner one behind a comma is the inner one's too.
+
+        So it is where the outer one only tells of its principal, "The spokesperson said that the
+        minister welcomed A, and stressed B", or has nothing to say itself, as an agency.
+        """
+        party = self._speakers.resolve(outer)
+        tells = outer.kind in _PAPER if party is None else self.proxy(outer, party)
+        return tells and (outer.kind in _GIVEN or inner.kind != "country")
 
     def proxy(self, noun: Noun, party: Party) -> bool:
         """Whether it is of their nature to tell what others said: a spokesperson, an agency."""

@@ -24,7 +24,7 @@ from rag.statements.grammar import (
 from rag.statements.members import Member
 from rag.statements.personal import bare_name, trimmed_name
 
-_PLAIN_OFFICES = frozenset({"official", "senator", "representative"})
+_PLAIN_OFFICES = frozenset({"official", "senator", "representative", "member of parliament"})
 """Offices that many hold: who is meant stays unnamed."""
 
 
@@ -80,6 +80,7 @@ class Masked:
         for mention in cast.mentions(start, end):
             self._mask(chars, mention, mention.start - start, mention.end - start)
         self.masked = "".join(chars)
+        self._kinds = self._possible()
 
     def _mask(self, chars: list[str], mention: Mention, first: int, last: int) -> None:
         """Marks a name, unless an office ("China's foreign ministry spokesperson") holds it."""
@@ -103,7 +104,7 @@ class Masked:
     def starting_at(self, start: int) -> Noun | None:
         """The longest noun phrase that begins at this place of the sentence."""
         best: Noun | None = None
-        for kind, expression in nouns():
+        for kind, expression in self._kinds:
             match = expression.match(self.masked, start)
             longer = match is not None and (best is None or match.end() > best.end)
             if match and longer and _whole(self.masked, match.end()):
@@ -119,10 +120,17 @@ class Masked:
     def _noun(self, start: int, end: int) -> Noun | None:
         if start > 0 and (self.masked[start - 1].isalnum() or self.masked[start - 1] in "-’'"):
             return None
-        for kind, expression in nouns():
+        for kind, expression in self._kinds:
             if expression.fullmatch(self.masked, start, end):
                 return self._made(kind, start, end)
         return None
+
+    def _possible(self) -> list[tuple[str, re.Pattern[str]]]:
+        """The kinds of phrases that can stand in the sentence: most hold no body and no person."""
+        lacking = set() if self.members else {"person", "aide"}
+        lacking |= set() if self.mentions else {"country"}
+        lacking |= set() if pattern("institution").search(self.masked) else {"body"}
+        return [(kind, expression) for kind, expression in nouns() if kind not in lacking]
 
     def _made(self, kind: str, start: int, end: int) -> Noun | None:
         written = self.text[start:end]
@@ -135,6 +143,12 @@ class Masked:
             return None
         named = [m for i, m in sorted(self.members.items()) if start <= i < end]
         found = [m for i, m in sorted(self.mentions.items()) if start <= i < end]
+        if kind in {"person", "aide"}:
+            one = len({m.name for m in named}) == 1
+            aide = one and self._is_aide(start, end)
+            if kind == "aide" and not aide:
+                return None
+            kind = "aide" if aide else kind
         runs = list(re.finditer(f"{OFFICE}+", self.masked[start:end]))
         office = office_name(written[runs[-1].start() : runs[-1].end()]) if runs else None
         if kind == "office":
@@ -146,11 +160,17 @@ class Masked:
             end,
             written,
             kind,
-            named[-1] if named and kind in {"person", "ministry"} else None,
+            named[-1] if named and kind in {"person", "ministry", "aide"} else None,
             found[0] if found else None,
             tuple(found[1:]),
             office,
         )
+
+    def _is_aide(self, start: int, end: int) -> bool:
+        """Whether it is somebody who speaks for the person named: "a spokesman for Khan"."""
+        aide = pattern("aide").match(self.masked, start, end)
+        role = aide.span("role" if aide["role"] else "post") if aide else (0, 0)
+        return pattern("speaks_for").search(self.text[slice(*role)]) is not None
 
     def _is_name(self, written: str, start: int, end: int) -> bool:
         if not re.search(r"\w", self.text[:start]) and self._cast.is_common(written):

@@ -12,9 +12,10 @@ from rag.names import Names
 from rag.statements import dates
 from rag.statements.cited import FEWEST, NOBODY, OWN, Owner, Reading, introduced, is_sentence
 from rag.statements.compose import Reported, compose
+from rag.statements.frame import Frame
 from rag.statements.frames import Reader
 from rag.statements.lexicon import DEEDS, Verb, reports
-from rag.statements.nouns import Masked
+from rag.statements.nouns import Masked, Noun
 from rag.statements.quotes import Quotation, quotations
 from rag.statements.retold import as_said, only_quoted, plainly, wholly, without_own
 from rag.statements.spoken_of import SpokenOf
@@ -94,7 +95,7 @@ class Others:
         found: list[Statement] = []
         heard: dict[int, Party | None] = {}
         alone = False
-        for reported in compose(list(reading.frames), masked.text, lambda _inner, _outer: False):
+        for reported in compose(list(reading.frames), masked.text, _Apart()):
             subject = id(reported.frame.subject)
             if reported.frame.shape == "joined":
                 party = heard.get(subject)
@@ -293,6 +294,16 @@ class Others:
             confidence=0.85,
             rule=rule,
         )
+
+
+class _Apart:
+    """In a speech all is the speaker's: nobody there reports what another said."""
+
+    def nests(self, inner: Frame, outer: Noun) -> bool:
+        return False
+
+    def goes_on(self, inner: Noun, outer: Noun) -> bool:
+        return False
 
 
 def _may_report(text: str) -> bool:

@@ -63,7 +63,9 @@ def one_name(left: str, right: str) -> bool:
 
 def is_institution(name: str) -> bool:
     """Whether a capitalised word of it belongs to institutions rather than persons."""
-    return any(fold(word) in listed("not_names") for word in name.split())
+    return pattern("institution").search(name) is not None or any(
+        fold(word) in listed("not_names") for word in name.split()
+    )
 
 
 def is_former(words: str) -> bool:

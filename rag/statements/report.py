@@ -24,11 +24,11 @@ from rag.statements.nouns import Masked, Noun
 from rag.statements.quotes import Quotation, covering, quotations
 from rag.statements.speakers import Speakers
 from rag.statements.stance import modality, polarity
-from rag.statements.traits import confidence, of_one_day, rule, told_within_quotation
+from rag.statements.traits import confidence, in_talk, of_one_day, rule, told_within_quotation
 from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
-_GLOSSES = frozenset({"refer to", "speak of", "speak about", "allude to"})
+_GLOSSES = frozenset({"refer to", "point to", "speak of", "speak about", "allude to"})
 """Verbs whose participle at the tail is the writer's: "…, he said, referring to the islands"."""
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
@@ -76,7 +76,7 @@ class Report:
         self.speakers.scene.meet(Meeting(masked, reader.subjects, self.speakers.resolve).parties())
         frames = reader.read()
         line.framed = bool(frames)
-        for reported in compose(frames, masked.text, self.nesting.nests):
+        for reported in compose(frames, masked.text, self.nesting):
             told = self._told_in_quotation(sentence, base, reported, line)
             statement = None if told else self._statement(sentence, base, reported, line)
             line.statements += told or ([statement] if statement is not None else [])
@@ -142,7 +142,7 @@ class Report:
         frames = Reader(masked, []).read()
         if not frames or (frames[0].left > 0 and frames[0].shape == "before"):
             return []
-        for item in compose(frames, masked.text, self.nesting.nests):
+        for item in compose(frames, masked.text, self.nesting):
             if item.frame.subject is None or item.frame.subject.written.lower() in {"i", "we"}:
                 return []
             statement = self._statement(sentence, start, item, inner)
@@ -189,7 +189,7 @@ class Report:
         second = pattern("second_clause").search(whole[: frame.left]) is not None
         outside = None if line.quotation else speaker
         heard(self.speakers, outside, reporters, inside=second)
-        if speaker is None and frame.subject is not None and frame.subject.kind in PERSONAL:
+        if speaker is None and (frame.subject is None or frame.subject.kind in PERSONAL):
             self.speakers.scene.person = None  # "he" is not whoever spoke before them
         if frame.subject is not None and frame.subject.kind == "document":
             self.speakers.scene.wrote(speaker)
@@ -250,6 +250,7 @@ class Report:
     ) -> Party | None:
         spoken = self.speakers.resolve(frame.addressee) if frame.addressee else None
         if spoken is not None and not one_of(speaker, spoken):
+            self.audience.told(speaker, spoken, self.speakers.principals)
             if frame.cue.verb.act == "talk" and speaker is not None:
                 self.audience.talks[speaker.name].add(spoken.name)
             return spoken
@@ -288,8 +289,6 @@ class Report:
         day = Dated(value=first[0].said.value, how=f"day of the talk: {first[0].said.how}")
         for line in lines:
             line.statements = [
-                replace(s, said=day)
-                if s.said is None and s.addressee and s.speaker and s.speaker.name in pair
-                else s
+                replace(s, said=day) if s.said is None and in_talk(s, pair) else s
                 for s in line.statements
             ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.names import Names
+from rag.statements import naming
 from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
 from rag.statements.members import Member, jointly
@@ -41,6 +42,14 @@ _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"}
 """Whose bodies are departments and offices: "the ministry" is another's."""
 
 
+_FAMILIES = frozenset({"minister", "secretary"}) | {
+    f"{lower} secretary" for lower in ("deputy", "under", "assistant")
+}
+"""Offices by whose last words longer ones are called: "the Secretary" of State."""
+
+_LOWER = re.compile(r"\b(?:deputy|under|assistant)\b")
+
+
 class Speakers:
     """Resolves noun phrases in one document."""
 
@@ -59,6 +68,8 @@ class Speakers:
         self.scene = Scene()
         self._pronouns = Pronouns(cast, self.scene)
         self._latter, self._former = self._pronouns.latter, self._pronouns.former
+        self.teller: str | None = None
+        """Whose paper tells what is being read: "a statement by Kenya said the president"."""
         self._decided: dict[tuple[int, int, str], Party | None] = {}
         self.principals = principals(cast, home)
 
@@ -133,16 +144,14 @@ class Speakers:
             return None
         return noun.mention.party
 
-    def _medium(self, noun: Noun) -> Party | None:
-        found = noun.mention.party if noun.mention else None
-        if found is not None and found.kind == "medium":
-            return found
-        name = re.sub(
-            r"(?i)^the\s+(?:official\s+)?|(?:\s+public)?\s+(?:newspaper|magazine|broadcaster)$",
-            "",
-            noun.written,
-        )
-        return Party(name=" ".join(name.split()), country=noun.country, kind="medium")
+    def _medium(self, noun: Noun) -> Party:
+        return naming.medium(noun)
+
+    def _aide(self, noun: Noun) -> Party:
+        return naming.aide(noun)
+
+    def _body(self, noun: Noun) -> Party:
+        return naming.body(noun)
 
     def _ministry(self, noun: Noun) -> Party | None:
         if noun.member is not None:
@@ -170,6 +179,9 @@ class Speakers:
         if country is None and (nameless := self._nameless(noun)):
             return nameless
         members = [m for m in self._holders(office, country) if m.former == past]
+        if country is None and self.teller is not None and office in _HOME_OFFICES:
+            members = [m for m in members if m.country in {None, self.teller}]
+            country = None if members else self.teller
         if len(members) > 1:
             members = self._narrowed(members)
         own = country is None and len(members) == 1 and self._of_home(office, members[0])
@@ -177,6 +189,8 @@ class Speakers:
             return members[0].party(noun.written)
         if (members and not own) or past:
             return None
+        if country is None and speaks_for_another(office) and not members:
+            return naming.last_called(noun, self.scene.speaker)
         if country is None:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
@@ -213,12 +227,12 @@ class Speakers:
             return exact
         if office == "king":
             return [m for m in members if m.office in _RULERS]
-        family = office if office in {"minister", "secretary", "deputy secretary"} else None
+        family = office if office in _FAMILIES else None
         family = "spokes" if "spokes" in office else family
         if family:
             fit = [m for m in members if m.office and family in m.office]
             fit = [m for m in fit if m.office and "prime" not in m.office]
-            return [m for m in fit if m.office and "deputy" not in m.office] or fit
+            return [m for m in fit if m.office and not _LOWER.search(m.office)] or fit
         if office in {"diplomat", "envoy", "ambassador", "special envoy"}:
             return [
                 m
@@ -281,10 +295,7 @@ class Speakers:
                 return self._nameless(noun) or self._definite(noun)
             members = self.cast.holders(None, noun.country)
             return members[0].party(noun.written) if len(members) == 1 else None
-        name = re.sub(
-            r"^(?:the|a|an|some|several|many|two|three)\s+", "", noun.written, flags=re.IGNORECASE
-        )
-        return Party(name=" ".join(name.split()), country=noun.country, kind="unnamed")
+        return naming.unnamed(noun)
 
     def _nameless(self, noun: Noun) -> Party | None:
         """The one without a name whom "the official" means, if no person spoke since."""
@@ -309,7 +320,8 @@ class Speakers:
     def _document(self, noun: Noun) -> Party | None:
         if noun.others and re.search(r"\bjoint\b", noun.written, re.IGNORECASE):
             return self._joint(noun)
-        if noun.mention is not None and noun.mention.party.kind != "medium":
+        told = noun.mention is not None and noun.mention.party.kind == "medium"
+        if noun.mention is not None and (not told or pattern("news_report").search(noun.written)):
             return noun.mention.party
         if re.search(r"\b(?:ministry|office|palace)\b", noun.written, re.IGNORECASE):
             return self._ministry(noun)

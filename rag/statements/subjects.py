@@ -37,6 +37,8 @@ class Subjects:
     def before(self, cue: Cue) -> tuple[Noun | None, int, bool]:
         """The subject before a verb, where it begins, and whether the verb is negated."""
         edge, negated = self.skip_helpers(cue.start)
+        if first := self._named_first(edge, cue.end):
+            return first, first.start, negated
         noun = self.ending_at(edge)
         if noun is None and (named := self._named_by_role(edge)):
             return named[0], named[1], negated
@@ -71,6 +73,19 @@ class Subjects:
             full = noun.kind == "person" or (noun.kind == "name" and " " in noun.written)
             if role and full and not self.inside_quotation(noun.start):
                 return noun, role.start("role")
+        return None
+
+    def _named_first(self, edge: int, end: int) -> Noun | None:
+        """The name in "“…,” Ada Holm, a member of the board told them", without a second comma."""
+        comma = self.text.find(",", max(0, edge - 120), edge)
+        role = pattern("role_open").search(self.text, comma, edge) if comma > 0 else None
+        for noun in self.sentence.all_ending_at(role.start()) if role else ():
+            full = noun.kind == "person" or (noun.kind == "name" and " " in noun.written)
+            before = self.text[: noun.start].rstrip()
+            # "Ada Holm, the minister said, will come": told by the minister.
+            amid = not before and re.match(r"[^.;:“”\"]{0,40},", self.text[end:])
+            if full and (not before or before[-1] in '”"') and not amid:
+                return noun
         return None
 
     def _before_brackets(self, edge: int) -> Iterator[int]:
@@ -115,6 +130,33 @@ class Subjects:
             if self._begins_clause(noun):
                 return noun
         return None
+
+    def behind(self, place: int) -> Noun | None:
+        """Who stands behind an inverted verb: at once, behind a title, or beside a role."""
+        role = pattern("role_first").match(self.text, place)
+        beside = self.sentence.starting_at(role.end()) if role else None
+        if (
+            beside
+            and beside.kind != "person"
+            and not (beside.kind == "name" and " " in beside.written)
+        ):
+            beside = None
+        for noun in (self.sentence.starting_at(place), self.behind_title(place), beside):
+            if noun is not None and pattern("after_inverted").match(self.text, noun.end):
+                return noun
+        return None
+
+    def is_stranger(self, cue: Cue, head: str) -> bool:
+        """Whether somebody of whom the grammar makes nothing says `head`: "…, said the old man"."""
+        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
+        stranger = pattern("somebody" if quoted else "some_name")
+        return cue.verb.lemma == "say" and stranger.match(self.sentence.masked, cue.end) is not None
+
+    def behind_title(self, place: int) -> Noun | None:
+        """The name behind a title that the grammar does not know: "deputy fisheries chief Holm"."""
+        title = pattern("small_title").match(self.sentence.masked, place)
+        noun = self.sentence.starting_at(title.end()) if title else None
+        return noun if noun is not None and noun.kind in {"person", "name"} else None
 
     def _begins_clause(self, noun: Noun) -> bool:
         """Whether a clause can begin with this phrase, rather than end with it."""

@@ -37,10 +37,20 @@ def of_one_day(statements: list[Statement]) -> list[Statement]:
     ]
 
 
+def in_talk(statement: Statement, pair: set[str]) -> bool:
+    """Whether one of the two who talk says it there, rather than to reporters."""
+    listener, speaker = statement.addressee, statement.speaker
+    to_one = listener is not None and listener.kind not in {"unnamed", "medium"}
+    return to_one and speaker is not None and speaker.name in pair
+
+
 def told_within_quotation(frame: Frame, speaker: Party | None, told: Party | None) -> bool:
     """Whether a sentence inside a quotation tells what another person said or did by speaking."""
     noun = frame.subject
     if noun is None or speaker is None or frame.cue.verb.plain or frame.shape == "after":
+        return False
+    # What one "seeks" or "rejects" is done now; only what was done once is told.
+    if frame.cue.verb.takes != "clause" and not frame.cue.tenses & {"past", "participle"}:
         return False
     if noun.kind == "pronoun":
         return speaker.kind == "joint" or (told is not None and speaker.name == told.name)
