@@ -46,11 +46,3 @@ def body(noun: Noun) -> Party:
     name = pattern("article").sub("", _words(noun))
     own = " " in name or name in listed("movements")
     return Party(name=name, kind="government" if own else "unnamed")
-
-
-def last_called(noun: Noun, last: Party | None) -> Party | None:
-    """The unnamed one who spoke last, if the phrase calls them the same: "the official"."""
-    if last is None or last.kind != "unnamed":
-        return None
-    head = pattern("role_of").split(last.name, maxsplit=1)[0]
-    return last if head.lower().endswith(noun.written.split()[-1].lower()) else None

@@ -190,7 +190,7 @@ class Speakers:
         if (members and not own) or past:
             return None
         if country is None and speaks_for_another(office) and not members:
-            return naming.last_called(noun, self.scene.speaker)
+            return None
         if country is None:
             country = self.home if own else self._office_country(office)
         if country is None or office == "leader":
@@ -304,8 +304,10 @@ class Speakers:
     def _called_so(self, noun: Noun) -> Party | None:
         """The last one without a name, if "the official" is how they were called."""
         last, words = self.scene.unnamed, noun.written.split()
-        alike = last is not None and last.name.split()[-1] == words[-1]
-        return last if alike and len(words) == 2 else None
+        if last is None or len(words) != 2:
+            return None
+        called = pattern("role_of").split(last.name, maxsplit=1)[0].split()[-1]
+        return last if called.lower() == words[-1].lower() else None
 
     def _definite(self, noun: Noun) -> Party | None:
         """Whom "the official" means: the person just spoken of, where there is one alone."""
