@@ -118,6 +118,17 @@ def test_the_matrix_leads_to_its_quotes(workspace: Path) -> None:
     assert "http" not in text
 
 
+def test_a_matrix_of_more_topics_than_fit_says_how_many_are_left(workspace: Path) -> None:
+    topics = ",".join(["whaling", *(f"some long topic number {n}" for n in range(9))])
+    done = rag("said", "--matrix", f"country,{topics}", cwd=workspace)
+    assert "Norway" in done.stdout
+    assert "whaling" in done.stdout
+    assert "topics more than fit here" in done.stderr
+    empty = rag("said", "--by", "Atlantis", "--matrix", "country,whaling", cwd=workspace)
+    assert empty.stdout == ""
+    assert "0 statements" in empty.stderr
+
+
 def test_show_points_at_the_place(workspace: Path) -> None:
     assert "Anna Berg" in rag("show", "a.txt:0-20", cwd=workspace).stdout
     far = rag("show", "a.txt:0-99999", cwd=workspace)

@@ -144,6 +144,9 @@ def test_frequent_topics_are_phrases_and_not_the_speakers_countries(names: Names
     topics = frequent_topics([statement(q, TAMM) for q in [*quotes, "Pakistan is near"]], names)
     assert "human rights" in topics
     assert "pakistan" not in topics
+    quotes = ["the United States and fish", "the United States of fish", "talks on Friday on fish"]
+    spoken = [statement(q, party("Ann Lee", "United States")) for q in quotes]
+    assert frequent_topics(spoken, names) == ["fish"]
 
 
 def test_a_country_with_and_in_its_name_stays_whole(names: Names) -> None:

@@ -185,8 +185,14 @@ def _matrix(
         raise UsageError(f"`--matrix {given}` begins with neither country nor speaker.")
     wanted = [t for t in topics if t and t != "topic"]
     found = count(statements, names, rows=rows, topics=wanted or None)  # type: ignore[arg-type]
+    if html is None and not found.rows:
+        here.note("0 statements.")
+        return
     if html is None:
-        here.show(_matrix_table(found))
+        columns = _fitting(found, here.console().width)
+        here.show(_matrix_table(found, columns))
+        if left := len(found.columns) - len(columns):
+            here.note(f"{left} topics more than fit here: --html FILE shows all.")
         return
     from rag.cli.matrix import page
 
@@ -194,17 +200,30 @@ def _matrix(
     here.note(f"The matrix is in {html}")
 
 
-def _matrix_table(found: Matrix) -> Any:
+def _fitting(found: Matrix, width: int) -> list[str]:
+    """The first topics that fit beside the rows' names; one at least."""
+    borders = 3
+    left = width - max((len(row) for row in found.rows), default=0) - borders - 1
+    shown: list[str] = []
+    for topic in found.columns:
+        left -= borders + max(len(topic), *(len(_counts(found, r, topic)) for r in found.rows), 0)
+        if left < 0 and shown:
+            break
+        shown.append(topic)
+    return shown
+
+
+def _matrix_table(found: Matrix, columns: Sequence[str]) -> Any:
     from rich.table import Table
 
     from rag.words import sanitize
 
     table = Table()
     table.add_column("")
-    for topic in found.columns:
+    for topic in columns:
         table.add_column(sanitize(topic), justify="right")
     for row in found.rows:
-        table.add_row(sanitize(row), *(_counts(found, row, c) for c in found.columns))
+        table.add_row(sanitize(row), *(_counts(found, row, c) for c in columns))
     return table
 
 

@@ -271,7 +271,9 @@ def frequent_topics(
 
 def _speaks(phrase: str, speaking: set[str | None], names: Names) -> bool:
     """Whether the phrase only names a country that is itself a row."""
-    found = [names.resolve(word) for word in phrase.split()]
+    found = [names.resolve(phrase)] if " " in phrase else []
+    if not any(found):
+        found = [names.resolve(word) for word in phrase.split()]
     return all(p is not None and p.country in speaking for p in found)
 
 
@@ -287,10 +289,13 @@ def _tells(word: str) -> bool:
 
 
 _EMPTY = frozenset(
-    """said also will would should must make made take taken work working year years time side sides
-    country countries people peoples world international support cooperation relations strengthen
-    continue ready stands committed commitment important importance great hope efforts development
-    bilateral regional issues areas need well including toward towards further order part level two
-    both respect promote enhance deepen maintain expressed""".split()
+    """last forward talk talks meeting meetings week month months today tomorrow yesterday monday
+    tuesday wednesday thursday friday saturday sunday well could want told tell think know
+    going good great things thing come came first second next said also will would should must
+    make made take taken work working year years time side sides country countries people
+    peoples world international support cooperation relations strengthen continue ready stands
+    committed commitment important importance great hope efforts development bilateral
+    regional issues areas need well including toward towards further order part level two both
+    respect promote enhance deepen maintain expressed full president""".split()
 )
 """Words that are in every readout and tell no topic."""
