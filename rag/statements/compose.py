@@ -291,7 +291,16 @@ def _under_source(found: list[Reported], source: Frame, text: str, judge: Judge)
             return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
         # What a minister says is his, whomever he cites.
         return [replace(r, reporters=(*r.reporters, noun)) if r.reporters else r for r in clipped]
+    if not cited and _wording(clipped[0].frame, source, text):
+        return [Reported(source, source.start, source.end)]
     return clipped
+
+
+def _wording(frame: Frame, source: Frame, text: str) -> bool:
+    """Whether a frame only words what the source tells: "According to Lin, Chile backs A"."""
+    named = frame.subject is not None and frame.subject.kind in {"country", "joint"}
+    ahead = source.start > source.left and frame.shape == "before"
+    return named and ahead and opens(text, source.start, frame.left)
 
 
 def _tells_news(reported: Reported) -> bool:

@@ -54,6 +54,9 @@ class Contents:
         colon = pattern("to_colon").match(self.text, place)
         if colon:
             return colon.end(), addressee
+        dated = pattern("day_then_to").match(self.text, place)
+        if dated:
+            return dated.end(), addressee
         at_once = pattern("at_once").match(self.text, place)
         return (at_once.end() if at_once else place), addressee
 

@@ -47,6 +47,10 @@ class Subjects:
                 noun = self.ending_at(earlier)
                 if noun is not None:
                     break
+        # "Diplomats briefed on the talks said": the last words are of the phrase, no helper.
+        whole = self.ending_at(len(self.text[: cue.start].rstrip())) if noun is None else None
+        if whole is not None and whole.kind == "unnamed":
+            return whole, whole.start, False
         return noun, noun.start if noun else edge, negated
 
     def skip_helpers(self, place: int) -> tuple[int, bool]:
