@@ -122,6 +122,7 @@ class Reader:
         comma = self.text.find(",", start)
         if aside and comma > 0 and pattern("subordinate").fullmatch(before):
             end = comma
+        end = self.contents.to_next_clause(frame.cue, start, end)
         return replace(frame, start=start, end=end, addressee=addressee, aside=aside)
 
     def _inverted(self, cue: Cue) -> Frame | None:
@@ -172,6 +173,10 @@ class Reader:
         if nearest and (parted := self._parted(nearest, left)):
             frame = Frame(cue, "before", parted, left=parted.start, negated=negated)
             return self._ahead(frame, "")
+        other = self.subjects.past_stop(nearest.cue.end, left) if nearest else None
+        if other is not None:
+            named, begin = other
+            return self._ahead(Frame(cue, "before", named, left=begin, negated=negated), "")
         if subject is None or not _same_tense(cue, nearest):
             return None
         if self._in_a_clause(cue, left, nearest, subject):

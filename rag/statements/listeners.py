@@ -102,6 +102,9 @@ class Audience:
             self._public = True
         elif pattern("talk").search(around):
             self._public = False
+        if frame.cue.verb.lemma == "tell" and frame.addressee is None:
+            # "told a Lima paper": whoever that is, it is not the other of the two.
+            return pattern("listener_pronoun").match(text, frame.cue.end) is None
         beside = text[frame.left : frame.cue.end + _NEAR]
         return self._public or pattern("another_time").search(beside) is not None
 
