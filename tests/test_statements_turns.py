@@ -103,3 +103,12 @@ def test_a_paragraph_that_tells_of_the_one_announced_is_not_told_by_them(names):
         ("Elena Rojas", []),
         ("Peter Mwangi", ["Ada Holm"]),
     ]
+
+
+def test_a_guests_label_is_not_the_speaker_of_the_title(names):
+    text = (
+        "SECRETARY HOLM: Nets are wide.\n\nMINISTER PAZ: Boats are new.\n\n"
+        "SECRETARY HOLM: Thank you.\n"
+    )
+    found = said(text, names, title=TITLE, speaker="Ada Holm")
+    assert [told(s)[0] for s in found] == ["Ada Holm", "Paz", "Ada Holm"]

@@ -48,7 +48,9 @@ class Subjects:
                 if noun is not None:
                     break
         # "Diplomats briefed on the talks said": the last words are of the phrase, no helper.
-        whole = self.ending_at(len(self.text[: cue.start].rstrip())) if noun is None else None
+        last = len(self.text[: cue.start].rstrip())
+        phrase = noun is None and pattern("determined").search(self.text, edge, last)
+        whole = self.ending_at(last) if phrase else None
         if whole is not None and whole.kind == "unnamed":
             return whole, whole.start, False
         return noun, noun.start if noun else edge, negated

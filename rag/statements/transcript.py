@@ -55,13 +55,11 @@ def turns(document: Document, names: Names, speaker: Party | None = None) -> lis
     Args:
         document: Its text and metadata.
         names: Whom words speak of.
-        speaker: Whose words its title or metadata promise. Labels of questions beside theirs tell
+        speaker: Whose words its title or metadata promise. Labels of theirs or of questions tell
             more; without any, a speech may well have lines such as "CLIMATE: …".
     """
     labels = list(_LABEL.finditer(document.text))
     if len(labels) < FEWEST:
-        return []
-    if speaker is not None and not any(_ASKS.fullmatch(_who(label)) for label in labels):
         return []
     cast = Cast(document.text, names, on=document.metadata.published)
     readers = _Labels(document, cast, names, labels, speaker)
@@ -70,6 +68,9 @@ def turns(document: Document, names: Names, speaker: Party | None = None) -> lis
     # Lines such as "Note: …" are no turns; most labels of a transcript name a speaker.
     enough = len(known) >= FEWEST and len(known) >= 0.6 * len(labels)
     if not enough or len({t.party for t in known}) < 2:
+        return []
+    theirs = [t for t in known if t.party is not None and speaker and t.party.name == speaker.name]
+    if speaker is not None and not theirs and not any(t.asks for t in known):
         return []
     return [*known, Turn(_end_of_talk(document.text, cast, known[-1].start), None)]
 
@@ -167,11 +168,13 @@ class _Labels:
             return Turn(label.end(), replace(titled[0], as_written=who))
         member = next((m for _, _, m in self._cast.find(who)), None)
         if member is not None:
-            return Turn(label.end(), member.party(who))
+            party = member.party(who)
+            plain = party.name.title() if party.name.isupper() else party.name
+            return Turn(label.end(), replace(party, name=plain))
         words = who.title() if who.isupper() else who
-        party = self._names.resolve(words, on=None)
-        if party is not None and party.kind in {"person", "medium"}:
-            return Turn(label.end(), party, party.kind == "medium")
+        known = self._names.resolve(words, on=None)
+        if known is not None and known.kind in {"person", "medium"}:
+            return Turn(label.end(), known, known.kind == "medium")
         if who.isupper() and len(who) > 3:
             kind: PartyKind = "unnamed"
             if _TITLE.match(who) or len(who.split()) < 4:
