@@ -83,6 +83,14 @@ def to(statement: Statement) -> str | None:
         ),
         ("(CNN) -- “Nets are wide,” Rojas said.", [(R, "Nets are wide")]),
         # Verbs.
+        (
+            "Rojas praised Kenya, denounced outside interference and said nets were wide.",
+            [(R, "Kenya"), (R, "outside interference"), (R, "nets were wide")],
+        ),
+        (
+            "Rojas praised Kenya, criticized outside the bloc, and said nets were wide.",
+            [(R, "Kenya, criticized outside the bloc"), (R, "nets were wide")],
+        ),
         ("Mwangi countered that nets were wide.", [(M, "nets were wide")]),
         ("Kenya countered the raids.", []),
         ("Mwangi disputed the figures.", [(M, "the figures")]),

@@ -21,6 +21,9 @@ _SURE_ACTS = frozenset(
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
 
+_AGAINST = frozenset({"condemn", "criticize", "reject"})
+"""Acts that need no article to be told from adjectives: "and denounced outside interference"."""
+
 
 class Reader:
     """Reads the frames of one masked sentence.
@@ -229,7 +232,8 @@ class Reader:
         if cue.verb.lemma in RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
             return False  # "the win of Kenya, supported with arms"
         sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in RARELY_SPEECH
-        return sure or pattern("object").match(follows) is not None
+        against = cue.verb.act in _AGAINST and pattern("bare_object").match(follows) is not None
+        return sure or against or pattern("object").match(follows) is not None
 
     def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """Plain speech by a subject that the grammar does not know: counted, not attributed."""
