@@ -105,6 +105,14 @@ def test_a_paragraph_that_tells_of_the_one_announced_is_not_told_by_them(names):
     ]
 
 
+def test_answers_are_those_of_the_one_in_the_title_whom_the_text_does_not_name(names):
+    text = "Q: Will it rain?\n\nA: Yes, it will.\n\nQ: When?\n\nA: Soon.\n"
+    title = "Interview with Foreign Secretary Ada Holm"
+    for metadata in ({"title": title}, {"speaker": "Ada Holm"}):
+        found = [told(s)[0] for s in said(text, names, **metadata)]
+        assert found == ["questioner", "Ada Holm", "questioner", "Ada Holm"]
+
+
 def test_a_guests_label_is_not_the_speaker_of_the_title(names):
     text = (
         "SECRETARY HOLM: Nets are wide.\n\nMINISTER PAZ: Boats are new.\n\n"

@@ -142,7 +142,8 @@ class _Labels:
         title = Introductions(document.metadata.title or "", names, document.metadata.published)
         full = [m.party(m.name) for m in title.members if len(m.name.split()) > 1]
         self._titled = [speaker] if speaker is not None and speaker.kind == "person" else full
-        self._answers = _answerer(document, cast, labels)
+        alone = self._titled[0] if len(self._titled) == 1 else None
+        self._answers = _answerer(document, cast, labels) or alone
         self._asked = any(_ASKS.fullmatch(_who(label)) for label in labels)
         """Whether others have labels as those who ask: one who answers may then lack a name."""
 
