@@ -20,7 +20,7 @@ from rag.statements.cast import Cast
 from rag.statements.members import parties
 from rag.statements.monologue import monologue, speaker_of
 from rag.statements.report import Report
-from rag.statements.transcript import transcript, turns
+from rag.statements.transcript import solo, transcript, turns
 from rag.types import Document, Party, Sentence, Statement
 
 __all__ = ["extract", "people"]
@@ -44,9 +44,11 @@ def extract(document: Document, sentences: Sequence[Sentence], names: Names) -> 
 
 def _told(document: Document, sentences: Sequence[Sentence], names: Names) -> Iterable[Statement]:
     speaker = speaker_of(document, names)
-    if speaker is not None:
+    # Labels tell whose each turn is; a title such as "X's remarks to the press" tells less.
+    found = turns(document, names, speaker)
+    if not found and speaker is not None:
         return monologue(document, sentences, names, speaker)
-    found = turns(document, names)
+    found = found or solo(document, names)
     if not found:
         return _reported(document, sentences, names)
     # What stands above the first turn is told as in any report.
@@ -62,6 +64,7 @@ def _reported(document: Document, sentences: Sequence[Sentence], names: Names) -
 
 def people(document: Document, sentences: Sequence[Sentence], names: Names) -> list[Party]:
     """The persons that a document introduces with an office or a country."""
-    if speaker_of(document, names) is not None:
+    speaker = speaker_of(document, names)
+    if speaker is not None and not turns(document, names, speaker):
         return []
     return parties(Cast(document.text, names, on=document.metadata.published).members)

@@ -83,9 +83,11 @@ def _of_quotation(
     quotation = line.quotation
     if quotation is None:
         return None
-    if quotation in report.owners:
-        return _Carried(report.owners[quotation], "quotation goes on", 0.85)
     known = spoken.get(quotation)
+    if quotation in report.owners:
+        owner = report.owners[quotation]
+        same = known is not None and known.speaker is not None and known.speaker.name == owner.name
+        return _Carried(owner, "quotation goes on", 0.85, known if same else None)
     if known is not None:
         return _Carried(known.speaker, "quotation goes on", 0.9, known)
     if line.block is not None and index and _block_before(lines, index) is not None:

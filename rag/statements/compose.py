@@ -208,6 +208,9 @@ def _only_told(frame: Frame) -> bool:
 
 def _cut(current: Reported, frame: Frame, text: str) -> int:
     """Where the earlier content ends: before the later frame, or before its verb's last comma."""
+    within = pattern("during_which").search(text[: frame.left])
+    if within is not None:
+        return min(current.end, within.start())
     if frame.left >= current.start:
         return min(current.end, frame.left)
     comma = text.rfind(",", current.start, frame.cue.start)
@@ -228,7 +231,7 @@ def _relation(current: Reported, frame: Frame, text: str, judge: Judge) -> str:
     if frame.cue.start >= current.end or frame.shape == "trailing":
         return "next"
     if frame.shape == "joined":
-        return "part" if _belongs(current.frame, frame) else "next"
+        return "part" if _belongs(current.frame, frame, text) else "next"
     if frame.shape != "before":
         return "part"
     if current.frame.cue.verb.says and opens(text, current.start, frame.left):
@@ -244,6 +247,8 @@ def _independent(current: Reported, frame: Frame, text: str) -> bool:
     before = text[current.start : frame.left]
     if not frame.cue.verb.plain and before.rstrip().endswith(";"):
         return True
+    if current.frame.cue.verb.narrated and pattern("during_which").search(before):
+        return True  # "received a call from Kim, during which they agreed to meet"
     noun = frame.subject
     kind = noun.kind if noun is not None else ""
     strong = frame.cue.verb.inverts or not frame.cue.verb.plain
@@ -263,13 +268,16 @@ def _timed(frame: Frame) -> bool:
     return apart and not frame.cue.verb.plain
 
 
-def _belongs(outer: Frame, joined: Frame) -> bool:
+def _belongs(outer: Frame, joined: Frame, text: str) -> bool:
     """Whether a joined verb is inside the other's clause: "said it backed A and opposed B"."""
     verb = joined.cue.verb
     if joined.resumed is not None:
         return verb.plain or verb.narrated
     if not outer.cue.verb.says:
         return False
+    if verb.narrated and outer.cue.verb.takes == "both":
+        # "reaffirmed the accord and discussed nets", but "said that it backed A and discussed B"
+        return pattern("told_clause").search(text, outer.cue.end, joined.left) is not None
     if verb.plain or verb.narrated:
         return True
     return "past" not in outer.cue.tenses and "past" in joined.cue.tenses
@@ -291,7 +299,16 @@ def _under_source(found: list[Reported], source: Frame, text: str, judge: Judge)
             return [replace(r, reporters=(noun, *r.reporters)) for r in clipped]
         # What a minister says is his, whomever he cites.
         return [replace(r, reporters=(*r.reporters, noun)) if r.reporters else r for r in clipped]
+    if not cited and _wording(clipped[0].frame, source, text):
+        return [Reported(source, source.start, source.end)]
     return clipped
+
+
+def _wording(frame: Frame, source: Frame, text: str) -> bool:
+    """Whether a frame only words what the source tells: "According to Lin, Chile backs A"."""
+    named = frame.subject is not None and frame.subject.kind in {"country", "joint"}
+    ahead = source.start > source.left and frame.shape == "before"
+    return named and ahead and opens(text, source.start, frame.left)
 
 
 def _tells_news(reported: Reported) -> bool:

@@ -37,9 +37,7 @@ class Contents:
         elif listener is not None and cue.verb.says:
             place = listener
         if not cue.verb.says:
-            if addressee is not None and cue.verb.act in _ASKING:
-                asked = pattern("to_infinitive").match(self.text, addressee.end)
-                place = addressee.end if asked else place
+            place = self._past_asked(cue, addressee)
             if addressee is not None and re.match(r"\s+that\b", self.text[addressee.end :]):
                 return addressee.end + len(" that "), addressee
             return self._past(r"\s*:?\s*", place), addressee
@@ -52,10 +50,36 @@ class Contents:
         if that and not inside and (told or self._only_adverbial(between)):
             return self._past(r"\s*,?\s*", that.end()), addressee
         colon = pattern("to_colon").match(self.text, place)
+        colon = colon or (pattern("told_colon").match(self.text, place) if cue.verb.to else None)
         if colon:
             return colon.end(), addressee
+        dated = pattern("day_then").match(self.text, place)
+        if dated:
+            return dated.end(), addressee
         at_once = pattern("at_once").match(self.text, place)
         return (at_once.end() if at_once else place), addressee
+
+    def _past_asked(self, cue: Cue, addressee: Noun | None) -> int:
+        """Where what is asked begins, behind those asked: "urged Chile and Peru to sail"."""
+        if cue.verb.act not in _ASKING or not (cue.verb.to or addressee):
+            return cue.end
+        if addressee is None:
+            group = pattern("asked_group").match(self.text, cue.end)
+            return group.end() if group else cue.end
+        joined = pattern("asked_too").match(self.text, addressee.end)
+        end = joined.end() if joined else addressee.end
+        return end if pattern("to_infinitive").match(self.text, end) else cue.end
+
+    def to_next_clause(self, cue: Cue, start: int, end: int) -> int:
+        """Where an object ends before a semicolon: "proposed flights; our side agreed".
+
+        Not so within a clause: "said that boats were new; nets would follow".
+        """
+        clause = pattern("next_clause").search(self.text, start, end)
+        if clause is None or any(a <= clause.start() < b for a, b in self.quoted):
+            return end
+        told = pattern("told_clause").search(self.text, cue.end, clause.start())
+        return end if told and cue.verb.says else clause.start()
 
     def _listener(self, cue: Cue) -> int | None:
         """Listeners without a name: "told him that …", "told the Assembly that …"."""
@@ -76,6 +100,8 @@ class Contents:
         if not between.strip():
             return True
         if re.search(r"[“”\":;]", between) or not pattern("adverbial").match(between):
+            return False
+        if pattern("apposed_thing").search(between):
             return False
         return between.count(",") <= 3 and not pattern("has_finite").search(between)
 
@@ -147,8 +173,9 @@ class Contents:
 
     def _beside(self, rest: str) -> bool:
         """Whether the words after a quotation and its verb tell when and of what it was said."""
-        asked = pattern("of_what").fullmatch(rest) or pattern("when_asked").fullmatch(rest)
-        return asked is not None or pattern("place_first").match(rest) is not None
+        of_what = pattern("of_what").fullmatch(rest) and not pattern("that").search(rest)
+        asked = of_what or pattern("when_asked").fullmatch(rest)
+        return bool(asked) or pattern("place_first").match(rest) is not None
 
     def told_after(self, cue: Cue, before: str, rest: str) -> bool:
         """Whether listeners that the grammar does not know end it: "…,” Ali told thousands"."""

@@ -21,6 +21,9 @@ _SURE_ACTS = frozenset(
 )
 """Acts whose verbs need no object to be told from adjectives: "and stressed"."""
 
+_AGAINST = frozenset({"condemn", "criticize", "reject"})
+"""Acts that need no article to be told from adjectives: "and denounced outside interference"."""
+
 
 class Reader:
     """Reads the frames of one masked sentence.
@@ -122,6 +125,7 @@ class Reader:
         comma = self.text.find(",", start)
         if aside and comma > 0 and pattern("subordinate").fullmatch(before):
             end = comma
+        end = self.contents.to_next_clause(frame.cue, start, end)
         return replace(frame, start=start, end=end, addressee=addressee, aside=aside)
 
     def _inverted(self, cue: Cue) -> Frame | None:
@@ -172,6 +176,10 @@ class Reader:
         if nearest and (parted := self._parted(nearest, left)):
             frame = Frame(cue, "before", parted, left=parted.start, negated=negated)
             return self._ahead(frame, "")
+        other = self.subjects.past_stop(nearest.cue.end, left) if nearest else None
+        if other is not None:
+            named, begin = other
+            return self._ahead(Frame(cue, "before", named, left=begin, negated=negated), "")
         if subject is None or not _same_tense(cue, nearest):
             return None
         if self._in_a_clause(cue, left, nearest, subject):
@@ -224,7 +232,8 @@ class Reader:
         if cue.verb.lemma in RARELY_SPEECH and re.match(r"\s+(?:with|by|in|at|from)\b", follows):
             return False  # "the win of Kenya, supported with arms"
         sure = cue.verb.act in _SURE_ACTS and cue.verb.lemma not in RARELY_SPEECH
-        return sure or pattern("object").match(follows) is not None
+        against = cue.verb.act in _AGAINST and pattern("bare_object").match(follows) is not None
+        return sure or against or pattern("object").match(follows) is not None
 
     def _unknown(self, cue: Cue, left: int, negated: bool) -> Frame | None:
         """Plain speech by a subject that the grammar does not know: counted, not attributed."""

@@ -13,6 +13,8 @@ from rag.statements.nouns import Noun
 from rag.statements.speakers import HEADS
 from rag.types import Party, Sentence
 
+_OPENING = 4
+"""Sentences in which a report says what it is of."""
 _NEAR = 30
 """Characters after a verb in which it says when that was."""
 
@@ -63,7 +65,7 @@ class Audience:
     """
 
     def __init__(self, sentences: Sequence[Sentence], cast: Cast) -> None:
-        self._cast, self._occasion = cast, bool(sentences)
+        self._cast, self._occasion = cast, bool(sentences) and _of_the_two(sentences)
         self.talks = partners(sentences, cast)
         """Who talks with whom, by name."""
         self._public = False
@@ -100,8 +102,26 @@ class Audience:
             self._public = True
         elif pattern("talk").search(around):
             self._public = False
+        if frame.cue.verb.lemma == "tell" and frame.addressee is None:
+            # "told a Lima paper": whoever that is, it is not the other of the two.
+            return pattern("listener_pronoun").match(text, frame.cue.end) is None
         beside = text[frame.left : frame.cue.end + _NEAR]
         return self._public or pattern("another_time").search(beside) is not None
+
+
+def _of_the_two(sentences: Sequence[Sentence]) -> bool:
+    """Whether the report is of the talk itself, not of what is said of it to reporters.
+
+    So it is where its first sentences tell that they talked before anybody says anything, or where
+    none of them tells of reporters or a public.
+    """
+    for sentence in sentences[:_OPENING]:
+        said = pattern("reported_clause").search(sentence.text)
+        told = sentence.text[: said.start()] if said else sentence.text
+        if pattern("meets").search(told) or pattern("by_telephone").search(told):
+            return True
+    opening = [s.text for s in sentences[:_OPENING]]
+    return not any(pattern("in_public").search(t) or pattern("posted").search(t) for t in opening)
 
 
 def _listener(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.names import Names
 from rag.statements import dates
+from rag.statements.grammar import pattern
 from rag.statements.introductions import Introductions
 from rag.statements.lexicon import Verb, cues, verbs
 from rag.statements.others import Others
@@ -49,6 +50,8 @@ _SUBJECT = 120
 """Characters before a verb in which its subject and the words between stand."""
 _NEAR = 200
 """Characters of a sentence in which its verb is looked for."""
+_LABEL_WORDS = 15
+"""Words that a line above a speech has at most."""
 _TO_DO = re.compile(r"\s+to\s+(?!see\b|be\b|have\b)\w")
 
 
@@ -87,8 +90,28 @@ def monologue(
         speaker: Whose speech it is.
     """
     talk = Talk(document, sentences, names)
-    for sentence in sentences:
+    for sentence in sentences[_head(document, sentences, speaker) :]:
         yield from talk.statements(sentence, speaker)
+
+
+def _head(document: Document, sentences: Sequence[Sentence], speaker: Party) -> int:
+    """How many lines at the top only label the speech: title, speaker, date and what they enclose.
+
+    Nobody speaks them. A line that is none of these is kept unless one of these follows it.
+    """
+    title = " ".join((document.metadata.title or "").split()).casefold()
+    last = speaker.name.split()[-1] if speaker.kind == "person" else None
+    found = 0
+    for index, sentence in enumerate(sentences):
+        line = " ".join(sentence.text.split())
+        if re.search(r"[.!?,:;…”\"]$", line) or len(line.split()) > _LABEL_WORDS:
+            break
+        if pattern("has_verb").search(line):
+            break
+        named = last is not None and re.search(rf"\b{re.escape(last)}\b", line, re.IGNORECASE)
+        if named or line.casefold() == title or pattern("date_line").fullmatch(line):
+            found = index + 1
+    return found
 
 
 class Talk:

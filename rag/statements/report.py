@@ -29,7 +29,7 @@ from rag.statements.when import dating
 from rag.types import Dated, Document, Form, Party, Sentence, Statement
 
 _GLOSSES = frozenset({"refer to", "point to", "speak of", "speak about", "allude to"})
-"""Verbs whose participle at the tail is the writer's: "…, he said, referring to the islands"."""
+"""Verbs whose participle is the writer's: "Referring to the islands, he said …"."""
 _TELLING = frozenset({"brief", "inform", "assure"})
 """Acts whose object is only the listener: "briefed Fouad on the talks"."""
 
@@ -167,7 +167,11 @@ class Report:
         if frame.negated and verb.act != "deny":
             return None
         told = self.document.text[base + reported.start : base + reported.end]
-        if frame.shape == "trailing" and verb.lemma in _GLOSSES and ", that " not in told:
+        if (
+            frame.shape in {"trailing", "fronted"}
+            and verb.lemma in _GLOSSES
+            and ", that " not in told
+        ):
             return None
         speaker = self._subject(frame)
         if line.quotation is not None and not told_within_quotation(frame, speaker, line.told):
@@ -248,7 +252,12 @@ class Report:
     def _addressee(
         self, frame: Frame, speaker: Party | None, text: str, content: str
     ) -> Party | None:
-        spoken = self.speakers.resolve(frame.addressee) if frame.addressee else None
+        noun = frame.addressee
+        # "He thanked the ministers": not the two who talk, unless they are called two.
+        vague = (
+            noun is not None and noun.kind == "joint" and not pattern("two").search(noun.written)
+        )
+        spoken = self.speakers.resolve(noun) if noun is not None and not vague else None
         if spoken is not None and not one_of(speaker, spoken):
             self.audience.told(speaker, spoken, self.speakers.principals)
             if frame.cue.verb.act == "talk" and speaker is not None:

@@ -79,8 +79,12 @@ def quoting(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
     text = subjects.text
     for match in pattern("quoted").finditer(text):
         place = len(text) - len(text[match.end() :].lstrip())
-        spoken = subjects.sentence.starting_at(place) if place > match.end() else None
-        saying = pattern("as_saying").match(text, spoken.end) if spoken else None
+        if place == match.end():
+            continue
+        # Behind "presidential aide" the name may stand that says it.
+        named = (subjects.sentence.starting_at(place), subjects.behind_title(place))
+        told = [(n, pattern("as_saying").match(text, n.end)) for n in named if n is not None]
+        spoken, saying = next(((n, m) for n, m in told if m is not None), (None, None))
         if spoken is None or saying is None:
             continue
         edge, _ = subjects.skip_helpers(match.start())

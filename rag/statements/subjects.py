@@ -47,6 +47,12 @@ class Subjects:
                 noun = self.ending_at(earlier)
                 if noun is not None:
                     break
+        # "Diplomats briefed on the talks said": the last words are of the phrase, no helper.
+        last = len(self.text[: cue.start].rstrip())
+        phrase = noun is None and pattern("determined").search(self.text, edge, last)
+        whole = self.ending_at(last) if phrase else None
+        if whole is not None and whole.kind == "unnamed":
+            return whole, whole.start, False
         return noun, noun.start if noun else edge, negated
 
     def skip_helpers(self, place: int) -> tuple[int, bool]:
@@ -112,6 +118,26 @@ class Subjects:
     def _apposed(self, place: int) -> bool:
         start = len(self.text) - len(self.text[place:].lstrip())
         return self.sentence.starting_at(start) is not None
+
+    def past_stop(self, place: int, left: int) -> tuple[Noun | None, int] | None:
+        """Whose clause begins behind a semicolon: "Lin said A; Kim agreed, and urged B".
+
+        Returns:
+            Who it is and where the clause begins; nobody where it is not plain who; None where the
+            clause is nobody else's.
+        """
+        stop = self.text.rfind(";", place, left)
+        if stop < 0 or self.inside_quotation(stop):
+            return None
+        begin = left - len(self.text[stop + 1 : left].lstrip())
+        owned = pattern("countrys").match(self.sentence.masked, begin)
+        noun = self.sentence.starting_at(owned.end() if owned else begin)
+        if noun is None or noun.kind not in {"person", "office", "name"}:
+            return None
+        between = self.text[noun.end : left]
+        full = noun.kind != "name" or (owned is not None and " " in noun.written)
+        plain = full and pattern("perfect").search(between) is None
+        return (noun if plain else None, begin) if re.search(r"\w", between) else None
 
     def ending_at(self, edge: int) -> Noun | None:
         """The phrase that ends here and can be a subject."""
