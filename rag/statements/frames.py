@@ -83,7 +83,7 @@ class Reader:
     def _placed(self, cue: Cue, subject: Noun, left: int, negated: bool) -> Frame:
         """The frame, before, after or amid what it reports."""
         partner = self.subjects.partner_of(subject)
-        left = partner.start if partner else left
+        left = (*partner.listed, partner)[0].start if partner else left
         unknown = pattern("unknown_title").search(self.text[:left])
         if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)

@@ -113,15 +113,8 @@ class Meeting:
 
     def _listed_to(self, noun: Noun) -> list[Noun]:
         """The subjects that end with this one: "Rojas, Mwangi, and Tanaka"."""
-        found = [noun]
         partner = self._subjects.partner_of(noun)
-        while partner is not None:
-            found.insert(0, partner)
-            before = self._text[: partner.start].rstrip()
-            other = self._subjects.ending_at(len(before) - 1) if before.endswith(",") else None
-            fit = other is not None and other.kind == noun.kind and self._subjects.opens(other)
-            partner = other if fit else None
-        return found
+        return [*partner.listed, partner, noun] if partner else [noun]
 
     def _listed_from(self, place: int) -> list[Noun]:
         """The phrases from a place on: "Rojas, the minister, and Mwangi"."""

@@ -75,15 +75,15 @@ class Speakers:
 
     def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
         """The party that the phrase means here; None where that is uncertain."""
-        first = self._once(noun)
         if partner is None:
-            return first
-        second = self._once(partner)
-        if "pronoun" in {noun.kind, partner.kind} and (first is None or second is None):
+            return self._once(noun)
+        nouns = [*partner.listed, partner, noun]
+        found = [self._once(n) for n in nouns]
+        known = [p for p in found if p is not None]
+        if len(known) < len(nouns) and any(n.kind == "pronoun" for n in nouns):
             return None
-        if first is None or second is None:
-            return self._joint(f"{partner.written} and {noun.written}", [])
-        return self._joint(f"{partner.written} and {noun.written}", [second, first])
+        written = f"{', '.join(n.written for n in nouns[:-1])} and {noun.written}"
+        return self._joint(written, known if len(known) == len(nouns) else [])
 
     def begin(
         self,
@@ -143,6 +143,9 @@ class Speakers:
         if noun.mention is None:
             return None
         return noun.mention.party
+
+    def _unread(self, _: Noun) -> Party | None:
+        return None
 
     def _medium(self, noun: Noun) -> Party:
         return naming.medium(noun)
