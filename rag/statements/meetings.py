@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rag.statements.grammar import pattern
 from rag.statements.lexicon import Cue, cues, verbs
@@ -114,7 +115,7 @@ class Meeting:
     def _listed_to(self, noun: Noun) -> list[Noun]:
         """The subjects that end with this one: "Rojas, Mwangi, and Tanaka"."""
         partner = self._subjects.partner_of(noun)
-        return [*partner.listed, partner, noun] if partner else [noun]
+        return [*partner.listed, replace(partner, listed=()), noun] if partner else [noun]
 
     def _listed_from(self, place: int) -> list[Noun]:
         """The phrases from a place on: "Rojas, the minister, and Mwangi"."""

@@ -44,7 +44,7 @@ class Noun:
     """Further ones, in "the Polish and Norwegian ministers"."""
     office: str | None = None
     listed: tuple[Noun, ...] = ()
-    """Those who stand before it in a list of subjects: "Chile, Kenya" of "Chile, Kenya and Peru"."""
+    """Those before it in a list: "Chile, Kenya" of "Chile, Kenya and Peru"."""
 
     @property
     def country(self) -> str | None:

@@ -58,8 +58,9 @@ class Scene:
 
     text: str = ""
     """The sentence that is being read."""
-    clauses: dict[int, Party] = field(default_factory=dict)
-    """Where "he" and "she" in a clause mean the one with whom the sentence itself begins."""
+    clauses: dict[int, Party | None] = field(default_factory=dict)
+    """Where "he" and "she" in a clause mean the one with whom the sentence itself begins: None
+    where that one is not known."""
 
     def spoke(self, party: Party | None) -> None:
         """Remembers who spoke last."""

@@ -11,6 +11,7 @@ from rag.statements.lexicon import Cue
 from rag.statements.nouns import Masked, Noun
 
 _PERSONAL = frozenset({"person", "office", "counterpart", "pronoun"})
+_OPENING = _PERSONAL - {"pronoun"} | {"name", "unnamed", "aide"}
 _FAR = 600
 """Characters of a sentence in which a name beside a role is looked for."""
 _NAMED = frozenset({"person", "name"})
@@ -268,7 +269,7 @@ class Subjects:
         return found[-1], replace(found[-2], listed=tuple(found[:-2]))
 
     def _unread(self, joint: re.Match[str]) -> Noun | None:
-        """What stands before an "and", of which the grammar makes nothing: "World powers and Chile"."""
+        """What cannot be read before an "and": "World powers and Chile"."""
         start = self._clause_start(joint.start())
         unread = pattern("unread_subject").fullmatch(self.sentence.masked, start, joint.start())
         return self._as_written(start, joint.start()) if unread else None
@@ -317,13 +318,16 @@ class Subjects:
         return None
 
     def opening(self) -> Noun | None:
-        """The person with whom the sentence begins: no pair, and nothing of theirs."""
+        """Somebody with whom the sentence begins, or something that may be somebody."""
         for place in self._first_places():
             noun = self.sentence.starting_at(place)
-            if noun is not None and noun.kind == "person":
-                paired = pattern("not_alone").match(self.sentence.masked, noun.end)
-                return None if paired else noun
+            if noun is not None and noun.kind in _OPENING:
+                return noun
         return None
+
+    def alone(self, noun: Noun) -> bool:
+        """Whether the phrase is no pair's, and nothing of theirs stands there."""
+        return pattern("not_alone").match(self.sentence.masked, noun.end) is None
 
     def _first_places(self) -> Iterator[int]:
         """Where a first subject may begin: at the head, or behind "Ahead of the talks, "."""
