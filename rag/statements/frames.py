@@ -172,6 +172,9 @@ class Reader:
         if nearest and (parted := self._parted(nearest, left)):
             frame = Frame(cue, "before", parted, left=parted.start, negated=negated)
             return self._ahead(frame, "")
+        if (clause := self.subjects.of_clause(left)) and nearest and nearest.left < clause[1]:
+            frame = Frame(cue, "before", clause[0], left=clause[1], negated=negated)
+            return self._ahead(frame, "")
         if subject is None or not _same_tense(cue, nearest):
             return None
         if self._in_a_clause(cue, left, nearest, subject):

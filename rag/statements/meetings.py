@@ -42,11 +42,22 @@ class Meeting:
                 continue
             other = self._met(verb)
             found = self._resolved([*one, *other])
+            if other and pattern("separate").search(self._text):
+                return []  # "the two" may be any of them
             if len(found) == 2 or (len(found) > 2 and all(p.kind == "person" for p in found)):
                 return found
             if found and not other and verb["met"] and self._strangers(verb):
                 return []
-        return None
+        return self._pair()
+
+    def _pair(self) -> list[Party] | None:
+        """Two of different countries who do something else together: "Rojas and Mwangi toured"."""
+        noun = self._subjects.first()
+        partner = self._subjects.partner_of(noun) if noun and noun.kind == "person" else None
+        if noun is None or partner is None or partner.listed or partner.kind != "person":
+            return None
+        found = self._resolved([partner, noun])
+        return found if len({p.country for p in found}) == 2 else None
 
     def _within_words(self, verb: re.Match[str], subject: list[Noun]) -> bool:
         """Whether somebody only speaks of the meeting: "They said that Xi had met Putin".

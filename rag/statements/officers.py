@@ -6,6 +6,7 @@ import re
 
 from rag.names import Names
 from rag.statements.cast import Cast
+from rag.statements.grammar import pattern
 from rag.statements.members import Member
 from rag.statements.nouns import Noun
 from rag.statements.personal import is_former
@@ -39,6 +40,12 @@ _FAMILIES = frozenset({"minister", "secretary"}) | {
 """Offices by whose last words longer ones are called: "the Secretary" of State."""
 
 _LOWER = re.compile(r"\b(?:deputy|under|assistant)\b")
+
+
+def fits(role: str, office: str) -> bool:
+    """Whether the holder of an office can be called so: a government's spokesman is no diplomat."""
+    diplomat = role.lower().endswith("diplomat")
+    return not diplomat or pattern("diplomatic").search(office) is not None
 
 
 class Offices:

@@ -12,7 +12,7 @@ from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
 from rag.statements.members import jointly
 from rag.statements.nouns import Noun
-from rag.statements.officers import Offices
+from rag.statements.officers import Offices, fits
 from rag.statements.personal import bare_name
 from rag.statements.pronouns import Pronouns
 from rag.statements.scene import Scene, principals, speaks_for_another
@@ -190,6 +190,8 @@ class Speakers:
             if scene.plural is not None:
                 return scene.plural
             # "They" may be anybody; of two countries only in a report of a talk.
+            if scene.speaker is not None and scene.speaker.kind == "unnamed":
+                return None  # "A source said so. They added …"
             met = scene.met is not None or self.occasion
             likely = met or all(p.kind == "person" for p in self.principals)
             return scene.joint or (self._joint(noun) if likely else None)
@@ -220,6 +222,8 @@ class Speakers:
         if self._called_so(noun):
             return None  # him, or the one without a name who spoke before him
         focus = self.scene.person
+        if focus and focus.office and not fits(noun.written, focus.office):
+            return None
         others = [
             p for p in self.scene.order if p.kind == "person" and focus and p.name != focus.name
         ]

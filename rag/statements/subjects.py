@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue
+from rag.statements.lists import Lists
 from rag.statements.nouns import Masked, Noun
 
 _PERSONAL = frozenset({"person", "office", "counterpart", "pronoun"})
@@ -24,6 +24,7 @@ class Subjects:
 
     def __init__(self, masked: Masked, quoted: list[tuple[int, int]]) -> None:
         self.sentence, self.text, self.quoted = masked, masked.text, quoted
+        self.lists = Lists(masked)
 
     def inside_quotation(self, place: int) -> bool:
         """Whether the place lies between quotation marks of the sentence."""
@@ -46,7 +47,7 @@ class Subjects:
             return named[0], named[1], negated
         if noun is None:
             earlier = (self.ending_at(place) for place in self._before_brackets(edge))
-            noun = next((n for n in earlier if n is not None and not self._amid_list(n)), None)
+            noun = next((n for n in earlier if n is not None and not self.lists.goes_on(n)), None)
         return noun, noun.start if noun else edge, negated
 
     def skip_helpers(self, place: int) -> tuple[int, bool]:
@@ -202,7 +203,7 @@ class Subjects:
             return None
         other = self.ending_at(joint.start())
         if other is None or other.kind in _NO_PARTNER:
-            return self._unread(joint)
+            return self.lists.unread(joint)
         if whose := self._apposed_to(joint.start(), other):
             other = whose if self.opens(whose) else None
         if other is None or not self._begins_clause(other):
@@ -213,74 +214,8 @@ class Subjects:
         fit = other.kind == noun.kind or kinds <= _PERSONAL or (others and other.kind in _NAMED)
         # "Chile and Polisario agreed": with whom the sentence begins is of its subject.
         begins = not re.search(r"\w", self.text[: other.start])
-        return self._with_list(other) if fit or kinds <= _NAMED or begins else None
-
-    def _with_list(self, last: Noun) -> Noun:
-        """The phrase before the "and" with those before it: "Chile, Kenya" of "Chile, Kenya and …".
-
-        A list must be known whole: of one that begins with something else ("Envoys from Chile,
-        Kenya and Peru") all of it is taken as it is written.
-        """
-        found = [last]
-        while (item := self._item_before(found[0])) is not None:
-            found.insert(0, item)
-        first, *others = found
-        if not others:
-            return last
-        if self._begins_clause(first):
-            return replace(last, listed=tuple(found[:-1]))
-        # "After talks with Chile, Kenya and Peru agreed", "Lin met Chile, Kenya and Peru said"
-        start = self._clause_start(first.start)
-        lead = self.text[start : first.start]
-        if pattern("starts").match(lead) or pattern("has_verb").search(lead):
-            return replace(last, listed=tuple(others[:-1]))
-        return self._as_written(start, last.end)
-
-    def _item_before(self, noun: Noun) -> Noun | None:
-        """The like phrase that only a comma parts from this one."""
-        head = self.text[: noun.start].rstrip()
-        for item in self.sentence.all_ending_at(len(head) - 1) if head.endswith(",") else ():
-            alike = item.kind == noun.kind or {item.kind, noun.kind} <= _NAMED
-            if alike and (item.kind != "name" or " " in item.written):
-                return item
-        return None
-
-    def _amid_list(self, noun: Noun) -> bool:
-        """Whether others of its kind follow it: "Chile" of "Envoys of Chile, Kenya and Peru"."""
-        gap = pattern("listed_next").match(self.text, noun.end)
-        after = self.sentence.starting_at(gap.end()) if gap else None
-        return noun.kind == "country" and after is not None and after.kind == noun.kind
-
-    def joined_from(self, first: Noun) -> tuple[Noun, Noun | None]:
-        """The last of a list that begins here, with those before it: "according to Chile and Peru".
-
-        Only of one that ends there: "According to Chile, Kenya and Peru agreed" is of Chile.
-        """
-        found, joined = [first], False
-        while not joined and (gap := pattern("listed_next").match(self.text, found[-1].end)):
-            noun = self.sentence.starting_at(gap.end())
-            joined = gap.group().strip(" ,") != ""
-            kinds = {noun.kind, first.kind} if noun else set()
-            if noun is None or not (len(kinds) == 1 or kinds <= _NAMED):
-                return first, None
-            found.append(noun)
-        if not joined or not re.match(r"\s*(?:$|[,.;:!?)”\"–—])", self.text[found[-1].end :]):
-            return first, None
-        return found[-1], replace(found[-2], listed=tuple(found[:-2]))
-
-    def _unread(self, joint: re.Match[str]) -> Noun | None:
-        """What cannot be read before an "and": "World powers and Chile"."""
-        start = self._clause_start(joint.start())
-        unread = pattern("unread_subject").fullmatch(self.sentence.masked, start, joint.start())
-        return self._as_written(start, joint.start()) if unread else None
-
-    def _as_written(self, start: int, end: int) -> Noun:
-        return Noun(start, end, self.text[start:end], "unread")
-
-    def _clause_start(self, place: int) -> int:
-        """Where the clause begins that holds a place: behind the last mark that ends one."""
-        mark = re.search(r"(?:.*[;:“”\"])?\s*", self.text[:place], re.DOTALL)
-        return mark.end() if mark else 0
+        fit = fit or kinds <= _NAMED or begins
+        return self.lists.before(other, self._begins_clause) if fit else None
 
     def opens(self, noun: Noun) -> bool:
         """Whether the sentence, or its main clause behind a comma, begins with the phrase."""
@@ -328,6 +263,24 @@ class Subjects:
     def alone(self, noun: Noun) -> bool:
         """Whether the phrase is no pair's, and nothing of theirs stands there."""
         return pattern("not_alone").match(self.sentence.masked, noun.end) is None
+
+    def of_clause(self, place: int) -> tuple[Noun | None, int] | None:
+        """Who does something in the clause behind the last semicolon before a place, and where.
+
+        None where that clause has no subject of its own; nobody where it begins with a name that
+        cannot be read.
+        """
+        mark = self.text.rfind(";", 0, place)
+        if mark < 0 or self.inside_quotation(mark):
+            return None
+        lead = pattern("clause_lead").match(self.text, mark + 1)
+        start = lead.end() if lead else mark + 1
+        noun = self.sentence.starting_at(start)
+        done = pattern("first_verb").match(self.text, noun.end) if noun else None
+        if done and done.end() < place:
+            return noun, start
+        strange = pattern("strange_clause").match(self.sentence.masked, start, place)
+        return (None, start) if strange else None
 
     def _first_places(self) -> Iterator[int]:
         """Where a first subject may begin: at the head, or behind "Ahead of the talks, "."""
