@@ -138,8 +138,10 @@ class Reader:
             return Frame(cue, "after", None, end=end, left=cue.start) if stranger else None
         if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
             return None
+        noun, partner = self.subjects.lists.from_first(noun, pattern("after_inverted"))
         rest = self.text[noun.end :]
-        frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
+        end = len(head.rstrip(",").rstrip())
+        frame = Frame(cue, "after", noun, partner, end=end, left=cue.start)
         if cue.verb.lemma == "read" and not reads(frame):
             return None
         parts = self._lone(head) is not None and pattern("parted").match(rest)

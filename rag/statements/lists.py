@@ -39,7 +39,8 @@ class Lists:
         # "After talks with Chile, Kenya and Peru agreed", "Lin met Chile, Kenya and Peru said"
         start = self._clause_start(first.start)
         lead = self._text[start : first.start]
-        if pattern("starts").match(lead) or pattern("has_verb").search(lead):
+        aside = pattern("starts").match(lead) or pattern("beside").match(lead)
+        if aside or pattern("has_verb").search(lead):
             return replace(last, listed=tuple(others[:-1]))
         return self._as_written(start, last.end)
 
@@ -58,10 +59,14 @@ class Lists:
         after = self._sentence.starting_at(gap.end()) if gap else None
         return noun.kind == "country" and after is not None and after.kind == noun.kind
 
-    def from_first(self, first: Noun) -> tuple[Noun, Noun | None]:
+    def from_first(self, first: Noun, closed: re.Pattern[str]) -> tuple[Noun, Noun | None]:
         """The last of a list that begins here, with those before it: "according to Chile and Peru".
 
         Only of one that ends there: "According to Chile, Kenya and Peru agreed" is of Chile.
+
+        Args:
+            first: Where it begins.
+            closed: What may follow it.
         """
         found, joined = [first], False
         while not joined and (gap := pattern("listed_next").match(self._text, found[-1].end)):
@@ -71,7 +76,7 @@ class Lists:
             if noun is None or not (len(kinds) == 1 or kinds <= _NAMED):
                 return first, None
             found.append(noun)
-        if not joined or not re.match(r"\s*(?:$|[,.;:!?)”\"–—])", self._text[found[-1].end :]):
+        if not joined or not closed.match(self._text, found[-1].end):
             return first, None
         return found[-1], replace(found[-2], listed=tuple(found[:-2]))
 

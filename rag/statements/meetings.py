@@ -51,7 +51,13 @@ class Meeting:
         return self._pair()
 
     def _pair(self) -> list[Party] | None:
-        """Two of different countries who do something else together: "Rojas and Mwangi toured"."""
+        """Two of different countries who do something else together: "Rojas and Mwangi toured".
+
+        None are known where the second is a stranger: "the two" are not those of before.
+        """
+        first = self._masked.starting_at(0)
+        if first and pattern("and_stranger").match(self._masked.masked, first.end):
+            return []
         noun = self._subjects.first()
         partner = self._subjects.partner_of(noun) if noun and noun.kind == "person" else None
         if noun is None or partner is None or partner.listed or partner.kind != "person":
