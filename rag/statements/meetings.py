@@ -56,7 +56,8 @@ class Meeting:
         None are known where the second is a stranger: "the two" are not those of before.
         """
         first = self._masked.starting_at(0)
-        if first and pattern("and_stranger").match(self._masked.masked, first.end):
+        person = first is not None and first.kind == "person"
+        if first and person and pattern("and_stranger").match(self._masked.masked, first.end):
             return []
         noun = self._subjects.first()
         partner = self._subjects.partner_of(noun) if noun and noun.kind == "person" else None

@@ -6,6 +6,7 @@ import re
 
 from rag.names import Names
 from rag.statements.cast import Cast
+from rag.statements.casting import PROVINCIAL
 from rag.statements.grammar import pattern
 from rag.statements.members import Member
 from rag.statements.nouns import Noun
@@ -65,6 +66,8 @@ class Offices:
             teller: Whose paper tells it: "a statement by Kenya said the president".
         """
         office, country = noun.office or "leader", noun.country
+        if noun.written.lower().endswith(PROVINCIAL) and self._cast.holders(PROVINCIAL, country):
+            office = PROVINCIAL
         past = is_former(noun.written)
         members = [m for m in self._holders(office, country) if m.former == past]
         if country is None and teller is not None and office in _HOME_OFFICES:
