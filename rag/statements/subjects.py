@@ -195,23 +195,27 @@ class Subjects:
 
     def partner_of(self, noun: Noun | None) -> Noun | None:
         """The other subject in "X and Y": the phrase before the "and" before this one."""
-        others = noun is not None and noun.written.lower().startswith("other ")
+        others = noun is not None and noun.written.lower().split()[0] in {"other", "others"}
         if noun is None or (noun.kind in _NO_PARTNER and not others):
             return None
         joint = pattern("joint").search(self.text[: noun.start])
         if joint is None:
             return None
         other = self.ending_at(joint.start())
-        if other is None or other.kind in _NO_PARTNER:
-            return self.lists.unread(joint)
         if whose := self._apposed_to(joint.start(), other):
             other = whose if self.opens(whose) else None
-        if other is None or not self._begins_clause(other):
+        elif other is None or other.kind in _NO_PARTNER:
+            return self.lists.unread(joint)
+        if other is None or other.kind in _NO_PARTNER or not self._begins_clause(other):
             return None
         if other.kind == "name" and not (noun.kind in _NAMED and self.opens(other)):
             return None
         kinds = {other.kind, noun.kind}
-        fit = other.kind == noun.kind or kinds <= _PERSONAL or (others and other.kind in _NAMED)
+        fit = (
+            other.kind == noun.kind
+            or kinds <= _PERSONAL
+            or (others and other.kind in _NAMED | {"country"})
+        )
         # "Chile and Polisario agreed": with whom the sentence begins is of its subject.
         begins = not re.search(r"\w", self.text[: other.start])
         fit = fit or kinds <= _NAMED or begins
@@ -236,7 +240,8 @@ class Subjects:
             held = self.sentence.starting_at(start)
             apposed = pattern("bracketed").match(self.text, place + 1) or held is not None
             noun = self.ending_at(place) if apposed and (not held or held.kind in _HELD) else None
-            if noun is not None and noun.kind in _NAMED and " " in noun.written:
+            full = noun is not None and noun.kind in _NAMED and " " in noun.written
+            if noun is not None and (full or noun.kind == "country"):
                 return noun
         return None
 
