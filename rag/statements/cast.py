@@ -120,8 +120,8 @@ class Cast:
         return " " not in form and any(form in m.name.split() for m in others)
 
     def _place(self, form: str) -> bool:
-        known = self.names.resolve(form) if " " not in form else None
-        return known is not None and known.kind != "person"
+        """Whether a single word is a country's too; one that is only like it ("Chinh") is not."""
+        return " " not in form and any(m.party.kind != "person" for m in self.names.find(form))
 
     def find(self, text: str) -> Iterator[tuple[int, int, Member]]:
         """The members named in `text`, in full or by a part of their name."""

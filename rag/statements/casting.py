@@ -28,6 +28,9 @@ HIGH = frozenset(
 )
 """Offices whose holders talk for a country."""
 
+PROVINCIAL = "premier"
+"""The office of who governs a province: of which country nothing but its name tells."""
+
 _OF_ANOTHER = re.compile(r"(?<!ministry )spokes|advis|official|envoy|aide|representative")
 """Offices of those who travel with another, or speak for one who is elsewhere."""
 
@@ -97,7 +100,7 @@ def at_home(cast: Cast, country: str | None, *, sourced: bool) -> None:
             sourced or cast.by_telephone or not (other and _OF_ANOTHER.search(member.office or ""))
         )
         fit = bool(member.office) and own and (sourced or not guests or not other)
-        fit = fit and (sourced or not member.of_body)
+        fit = fit and (sourced or not member.of_body) and member.office != PROVINCIAL
         if member.country is None and fit and not (taken and member.office in HIGH):
             member.country, member.sure = country, False
 

@@ -122,7 +122,7 @@ def _enclosed(outer: Frame, inner: list[Frame], text: str, judge: Judge) -> list
         )
         if whole and told:
             clipped = [replace(f, end=min(f.end, outer.end)) for f in inner]
-            by = () if outer.subject is None else (outer.subject,)
+            by = () if outer.whole is None else (outer.whole,)
             return [replace(r, reporters=(*by, *r.reporters)) for r in _tree(clipped, text, judge)]
     return [Reported(outer, outer.start, outer.end, contiguous=outer.contiguous)]
 
@@ -178,17 +178,17 @@ def _placed(found: list[Reported], frame: Frame, text: str, judge: Judge) -> boo
     current = found[-1]
     inner = of_doer(frame, judge)
     verdict = "next" if inner else _relation(current, frame, text, judge)
-    if verdict == "nested" and current.frame.subject is not None:
+    if verdict == "nested" and (teller := current.frame.whole) is not None:
         quoted_by = current.frame.quoted_by
         outer = (quoted_by,) if quoted_by is not None else ()
-        reporters = (*outer, *current.reporters, current.frame.subject)
+        reporters = (*outer, *current.reporters, teller)
         found[-1] = Reported(frame, frame.start, current.end, reporters)
         return True
     if verdict != "next":
         return False
     found[-1] = replace(current, end=_cut(current, frame, text))
     by = _above(frame, current) if frame.leans or goes_on_as(frame, text) else ()
-    by = (*by, frame.subject) if inner and frame.subject else by
+    by = (*by, frame.whole) if inner and frame.whole else by
     found.append(Reported(inner or frame, frame.start, frame.end, by))
     return True
 
@@ -196,8 +196,10 @@ def _placed(found: list[Reported], frame: Frame, text: str, judge: Judge) -> boo
 def _above(frame: Frame, current: Reported) -> tuple[Noun, ...]:
     """Who reports a frame that leans on an earlier one, perhaps on the one that reports that."""
     by = current.reporters
-    place = next((i for i, noun in enumerate(by) if noun is frame.subject), len(by))
-    return by[:place] if frame.subject is not None else ()
+    if frame.subject is None:
+        return ()
+    own = (i for i, noun in enumerate(by) if noun.start == frame.subject.start)
+    return by[: next(own, len(by))]
 
 
 def _only_told(frame: Frame) -> bool:
@@ -284,7 +286,7 @@ def _belongs(outer: Frame, joined: Frame, text: str) -> bool:
 
 
 def _under_source(found: list[Reported], source: Frame, text: str, judge: Judge) -> list[Reported]:
-    noun = source.subject
+    noun = source.whole
     if noun is None:
         return found
     if not found:

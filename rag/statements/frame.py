@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.statements.lexicon import Cue
@@ -44,3 +44,10 @@ class Frame:
     """Where the words before an attribution that stands amid them end."""
     aside: bool = False
     """It stands in a clause of time or reason: "after Morocco agreed to …"."""
+
+    @property
+    def whole(self) -> Noun | None:
+        """Its subject together with those beside it: "Chile, Kenya and Peru"."""
+        if self.subject is None or self.partner is None:
+            return self.subject
+        return replace(self.subject, listed=(*self.partner.listed, self.partner))

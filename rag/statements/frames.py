@@ -86,7 +86,7 @@ class Reader:
     def _placed(self, cue: Cue, subject: Noun, left: int, negated: bool) -> Frame:
         """The frame, before, after or amid what it reports."""
         partner = self.subjects.partner_of(subject)
-        left = partner.start if partner else left
+        left = (*partner.listed, partner)[0].start if partner else left
         unknown = pattern("unknown_title").search(self.text[:left])
         if subject.kind == "person" and partner is None and unknown and not any(cues(unknown[1])):
             left = unknown.start(1)
@@ -142,8 +142,10 @@ class Reader:
             return Frame(cue, "after", None, end=end, left=cue.start) if stranger else None
         if noun.kind == "pronoun" or self.subjects.inside_quotation(noun.start):
             return None
+        noun, partner = self.subjects.lists.from_first(noun, pattern("after_inverted"))
         rest = self.text[noun.end :]
-        frame = Frame(cue, "after", noun, end=len(head.rstrip(",").rstrip()), left=cue.start)
+        end = len(head.rstrip(",").rstrip())
+        frame = Frame(cue, "after", noun, partner, end=end, left=cue.start)
         if cue.verb.lemma == "read" and not reads(frame):
             return None
         parts = self._lone(head) is not None and pattern("parted").match(rest)
@@ -176,10 +178,9 @@ class Reader:
         if nearest and (parted := self._parted(nearest, left)):
             frame = Frame(cue, "before", parted, left=parted.start, negated=negated)
             return self._ahead(frame, "")
-        other = self.subjects.past_stop(nearest.cue.end, left) if nearest else None
-        if other is not None:
-            named, begin = other
-            return self._ahead(Frame(cue, "before", named, left=begin, negated=negated), "")
+        if (clause := self.subjects.of_clause(left)) and nearest and nearest.left < clause[1]:
+            frame = Frame(cue, "before", clause[0], left=clause[1], negated=negated)
+            return self._ahead(frame, "")
         if subject is None or not _same_tense(cue, nearest):
             return None
         if self._in_a_clause(cue, left, nearest, subject):

@@ -11,11 +11,13 @@ from rapidfuzz import fuzz
 from rag.names import Names, office_name
 from rag.names.offices import office_pattern
 from rag.names.text import fold, key
+from rag.statements.casting import PROVINCIAL
+from rag.statements.counterparts import give_offices
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import cues
 from rag.statements.members import Member, holders
 from rag.statements.personal import is_former, is_institution, one_name, trimmed_name
-from rag.statements.placing import Placing
+from rag.statements.placing import Placing, sent_to
 
 _RANKS = frozenset({"sheikh", "prince", "general", "senator", "member of parliament", "ambassador"})
 """Titles that name no office when they stand beside one: "the emir, Sheikh …"."""
@@ -58,12 +60,14 @@ class Introductions:
         self._ends = {m.end: m for m in self.all_mentions}
         self._starts = {m.start: m for m in self.all_mentions}
         self._placing = Placing(text, self.all_mentions, self._find)
+        self._counterparts: list[tuple[int, Member]] = []
         for group in self._title_groups():
             self._introduce(*group)
         self._beside_verbs()
         self._called_by_one_word()
         self._known_by_one_word()
         self._known_persons()
+        give_offices(text, self.members, self._counterparts)
 
     def _title_groups(self) -> Iterator[tuple[int, int, str]]:
         """Offices, joined ones as one: "State Councilor and Foreign Minister"."""
@@ -92,11 +96,9 @@ class Introductions:
         country, before = self._placing.before(start)
         after = self._placing.after(end)
         place = after[1] if after else end
-        if country is None:
-            inside = [m for m in self.all_mentions if start <= m.start and m.end <= end]
-            country = inside[0].party.country if inside else None
-        abroad = self._text[end : end + 4].strip() == "to"
-        if country is None and after and not abroad:
+        country = country or self._within(start, end, office)
+        # An envoy for a country is another's.
+        if country is None and after and not sent_to(office, self._text[end : end + 5]):
             country = after[0]
         if after is None and (site := pattern("site").match(self._text, end)):
             place = site.end()
@@ -111,20 +113,40 @@ class Introductions:
         if country is not None and not counterpart:
             self.offices.add((office_name(office), country))
         if named is not None:
-            # A counterpart holds the office of the person introduced last.
-            same = self.members[-1].office if self.members else None
             behalf = pattern("behalf").search(self._text[max(0, before - 80) : before])
             office = behalf.group(1) if behalf and self._text[end : end + 1] == "," else office
-            title = f"{self._text[start:end]} {named[1]}"
-            held = same if counterpart else office_name(office)
-            known = len(self.members)
-            self._add(named[0], country, held, title, start)
-            if len(self.members) > known:
-                self.members[-1].bare = country is None
-                behind = "company_before" if held in _OF_BODIES else "abbreviation_before"
-                body = pattern(behind).search(self._text[max(0, before - 30) : before])
-                self.members[-1].of_body = country is None and body is not None
-                self.members[-1].former = is_former(self._text[max(0, before - 12) : start])
+            member = self._held(
+                named[0], country, office, f"{self._text[start:end]} {named[1]}", start
+            )
+            if member is not None and member.first == start:
+                self._marked(member, before, bare=country is None)
+            if member is not None and counterpart:
+                self._counterparts.append((start, member))
+
+    def _held(
+        self, name: str, country: str | None, office: str, title: str, start: int
+    ) -> Member | None:
+        """The person introduced by an office; that of a counterpart is to be found yet."""
+        province = country is None and self._placing.of_province(start, office)
+        held: str | None = PROVINCIAL if province else office_name(office)
+        if office.lower().startswith("counterpart"):
+            held = None
+        self._add(name, country, held, title, start)
+        return self._find(name, country)
+
+    def _marked(self, member: Member, before: int, *, bare: bool) -> None:
+        """Notes how somebody is introduced whom the document has not named before."""
+        member.bare = bare
+        behind = "company_before" if member.office in _OF_BODIES else "abbreviation_before"
+        body = pattern(behind).search(self._text[max(0, before - 30) : before])
+        member.of_body = bare and body is not None
+        member.former = is_former(self._text[max(0, before - 12) : member.first])
+
+    def _within(self, start: int, end: int, office: str) -> str | None:
+        """The country in the words of an office: "Minister of Foreign Affairs of Kenya"."""
+        inside = (m for m in self.all_mentions if start <= m.start and m.end <= end)
+        own = (m for m in inside if not sent_to(office, self._text[start : m.start]))
+        return next((m.party.country for m in own), None)
 
     def _name_after(self, place: int) -> tuple[str, str] | None:
         """The name behind an office, and the honorifics between them."""

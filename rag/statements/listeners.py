@@ -10,7 +10,7 @@ from rag.statements.cast import Cast
 from rag.statements.frame import Frame
 from rag.statements.grammar import pattern
 from rag.statements.nouns import Noun
-from rag.statements.speakers import HEADS
+from rag.statements.officers import HEADS
 from rag.types import Party, Sentence
 
 _OPENING = 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rag.statements.grammar import pattern
 from rag.statements.lexicon import Cue, cues, verbs
@@ -41,11 +42,29 @@ class Meeting:
                 continue
             other = self._met(verb)
             found = self._resolved([*one, *other])
+            if other and pattern("separate").search(self._text):
+                return []  # "the two" may be any of them
             if len(found) == 2 or (len(found) > 2 and all(p.kind == "person" for p in found)):
                 return found
             if found and not other and verb["met"] and self._strangers(verb):
                 return []
-        return None
+        return self._pair()
+
+    def _pair(self) -> list[Party] | None:
+        """Two of different countries who do something else together: "Rojas and Mwangi toured".
+
+        None are known where the second is a stranger: "the two" are not those of before.
+        """
+        first = self._masked.starting_at(0)
+        person = first is not None and first.kind == "person"
+        if first and person and pattern("and_stranger").match(self._masked.masked, first.end):
+            return []
+        noun = self._subjects.first()
+        partner = self._subjects.partner_of(noun) if noun and noun.kind == "person" else None
+        if noun is None or partner is None or partner.listed or partner.kind != "person":
+            return None
+        found = self._resolved([partner, noun])
+        return found if len({p.country for p in found}) == 2 else None
 
     def _within_words(self, verb: re.Match[str], subject: list[Noun]) -> bool:
         """Whether somebody only speaks of the meeting: "They said that Xi had met Putin".
@@ -113,15 +132,8 @@ class Meeting:
 
     def _listed_to(self, noun: Noun) -> list[Noun]:
         """The subjects that end with this one: "Rojas, Mwangi, and Tanaka"."""
-        found = [noun]
         partner = self._subjects.partner_of(noun)
-        while partner is not None:
-            found.insert(0, partner)
-            before = self._text[: partner.start].rstrip()
-            other = self._subjects.ending_at(len(before) - 1) if before.endswith(",") else None
-            fit = other is not None and other.kind == noun.kind and self._subjects.opens(other)
-            partner = other if fit else None
-        return found
+        return [*partner.listed, replace(partner, listed=()), noun] if partner else [noun]
 
     def _listed_from(self, place: int) -> list[Noun]:
         """The phrases from a place on: "Rojas, the minister, and Mwangi"."""

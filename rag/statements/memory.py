@@ -10,6 +10,7 @@ from rag.statements.heads import at_head, speaks_unread
 from rag.statements.lexicon import cues
 from rag.statements.line import Line
 from rag.statements.members import Member
+from rag.statements.naming import several
 from rag.statements.nouns import Masked, Noun
 from rag.statements.papers import issued
 from rag.statements.speakers import Speakers
@@ -36,10 +37,10 @@ def heard(
     for reporter in reporters:
         if reporter.kind == "government" and reporter.office is None:
             scene.body = scene.bodies[reporter.name] = reporter
-        elif reporter.kind == "unnamed" and reporter.name.endswith("s"):
+        elif several(reporter.name) and reporter.kind == "unnamed":
             scene.plural = reporter
     scene.spoke(speaker)
-    if reporters and reporters[0].kind == "unnamed" and not reporters[0].name.endswith("s"):
+    if reporters and reporters[0].kind == "unnamed" and not several(reporters[0].name):
         scene.unnamed, scene.named_since = reporters[0], False
     last = reporters[-1] if reporters else None
     scene.teller = last if last is not None and last.kind == "person" else None
@@ -79,7 +80,7 @@ def remember(
         line.of_person = alone and head.written.lower() not in {"it", "they", "we"}
         line.of_several = head.kind == "joint"
         line.country = head.country if head.kind == "country" else None
-        if head.kind == "unnamed" and head.written.endswith("s") and not line.statements:
+        if head.kind == "unnamed" and several(head.written) and not line.statements:
             scene.plural = speakers.resolve(head)  # "Critics were angry. They said …"
     spoke = any(s.speaker is not None and s.speaker.kind == "person" for s in line.statements)
     if not spoke and line.quotation is None:
@@ -115,10 +116,22 @@ def _turn_to(speakers: Speakers, masked: Masked, line: Line, head: Noun | None) 
 
 
 def _agent(masked: Masked) -> Noun | None:
-    """The person by whom something was said: "That was made clear by Rojas"."""
+    """By whom something was said: "That was made clear by Rojas", "The Council heard from her"."""
+    if told := pattern("heard_from").search(masked.masked):
+        return _heard(masked, told.end())
     for cue in cues(masked.masked):
         by = pattern("by_agent").match(masked.masked, cue.end)
         noun = masked.starting_at(by.end()) if by and "participle" in cue.tenses else None
         if noun is not None and noun.kind == "person":
             return noun
     return None
+
+
+def _heard(masked: Masked, place: int) -> Noun:
+    """Who is named from a place on: "from the Special Representative for Haiti, Ada Holm"."""
+    named = [i for i in masked.members if i >= place]
+    noun = masked.starting_at(named[0] if len(named) == 1 else place)
+    whole = noun is not None and masked.text[noun.end : noun.end + 1] not in {"'", "’"}
+    if noun is None or len(named) > 1 or not whole or noun.kind not in PERSONAL:
+        return Noun(place, place, "", "unread")
+    return noun

@@ -33,6 +33,12 @@ def unnamed(noun: Noun) -> Party:
     return Party(name=_SOME.sub("", _words(noun)), country=noun.country, kind="unnamed")
 
 
+def several(words: str) -> bool:
+    """Whether "they" can mean them: "people familiar with it", not "a source in Paris"."""
+    called = pattern("called_unnamed").search(words)
+    return (called["who"] if called else words).lower().endswith(("s", "people", "media"))
+
+
 def aide(noun: Noun) -> Party:
     """Somebody without a name who speaks for a person, and is not that person."""
     # "Kenya's envoy to President Kim" is Kenya's.

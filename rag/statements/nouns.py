@@ -43,6 +43,8 @@ class Noun:
     others: tuple[Mention, ...] = ()
     """Further ones, in "the Polish and Norwegian ministers"."""
     office: str | None = None
+    listed: tuple[Noun, ...] = ()
+    """Those before it in a list: "Chile, Kenya" of "Chile, Kenya and Peru"."""
 
     @property
     def country(self) -> str | None:
@@ -152,6 +154,13 @@ class Masked:
         runs = list(re.finditer(f"{OFFICE}+", self.masked[start:end]))
         office = office_name(written[runs[-1].start() : runs[-1].end()]) if runs else None
         if kind == "office":
+            # "The envoy to Haiti" is of another country.
+            found = [
+                m
+                for m in found
+                if not _abroad(office or "", self.text[start : m.start - self.start])
+            ]
+        if kind == "office":
             several = office in _PLAIN_OFFICES or re.match(r"an?\s", written, re.IGNORECASE)
             kind = "unnamed" if office and several else kind
             office = office or "leader"
@@ -185,6 +194,12 @@ def _mark(mention: Mention) -> str:
     if mention.role == "adjective":
         return ADJECTIVE
     return PLACE if mention.role in {"capital", "people"} else COUNTRY
+
+
+def _abroad(office: str, words: str) -> bool:
+    """Whether the words of an office before a country tell where its holder was sent."""
+    sent = re.search(r"envoy|ambassador|representative", office) is not None
+    return sent and pattern("sent_for").search(words) is not None
 
 
 def _junior(text: str, end: int) -> bool:

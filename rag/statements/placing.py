@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.names import Mention
-from rag.statements.grammar import pattern
+from rag.names import Mention, office_name
+from rag.names.text import fold
+from rag.statements.grammar import listed, pattern
 from rag.statements.members import Member
 
 Find = Callable[[str, str | None], Member | None]
@@ -56,6 +57,13 @@ class Placing:
             return None, start
         return mention.party.country, mention.start
 
+    def of_province(self, start: int, office: str) -> bool:
+        """Whether a premier is a province's: "Ontario Premier Doug Ford"."""
+        if office.lower() != "premier":
+            return False
+        word = pattern("province_before").search(self._text[max(0, start - 40) : start])
+        return word is not None and fold(word[1]) not in listed("not_names")
+
     def after(self, end: int) -> tuple[str | None, int] | None:
         """The country in "President of the People's Republic of China", and where it ends."""
         of = pattern("of").match(self._text, end)
@@ -74,3 +82,11 @@ class Placing:
             return None
         behind = self.after(start + len(name))
         return behind[0] if behind else None
+
+
+def sent_to(office: str, words: str) -> bool:
+    """Whether the words before a country tell where an office's holder was sent: "envoy for"."""
+    return (
+        pattern("sent_for" if "envoy" in office_name(office) else "sent_to").search(words)
+        is not None
+    )

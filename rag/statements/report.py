@@ -72,7 +72,7 @@ class Report:
         reader = Reader(masked, self._quoted_within(base, sentence.end, line))
         named = [(i, m.party(m.name)) for i, m in sorted(masked.members.items())]
         self.opening = masked.starting_at(0)
-        self.speakers.begin(named, reader.subjects.opening(), masked.text)
+        self.speakers.begin(named, reader.subjects, masked.text)
         self.speakers.scene.meet(Meeting(masked, reader.subjects, self.speakers.resolve).parties())
         frames = reader.read()
         line.framed = bool(frames)

@@ -9,6 +9,7 @@ from rag.names.text import fold
 from rag.statements.cast import Cast
 from rag.statements.casting import HIGH
 from rag.statements.members import Member
+from rag.statements.naming import several
 from rag.statements.papers import Papers
 from rag.types import Party
 
@@ -58,19 +59,20 @@ class Scene:
 
     text: str = ""
     """The sentence that is being read."""
-    clauses: dict[int, Party] = field(default_factory=dict)
-    """Where "he" and "she" in a clause mean the one with whom the sentence itself begins."""
+    clauses: dict[int, Party | None] = field(default_factory=dict)
+    """Where "he" and "she" in a clause mean the one with whom the sentence itself begins: None
+    where that one is not known."""
 
     def spoke(self, party: Party | None) -> None:
         """Remembers who spoke last."""
         if party is None:
             return
         self.speaker = party
-        if party.kind == "joint" or (party.kind == "unnamed" and party.name.endswith("s")):
+        if party.kind == "joint" or (party.kind == "unnamed" and several(party.name)):
             self.plural = party
         if party.kind == "person":
             self.person, self.named_since = party, True
-        elif party.kind == "unnamed" and not party.name.endswith("s"):
+        elif party.kind == "unnamed" and not several(party.name):
             self.unnamed, self.named_since = party, False
         elif party.kind in {"government", "medium"} and party.office is None:
             self.body = self.bodies[party.name] = party

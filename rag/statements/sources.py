@@ -33,7 +33,8 @@ def sources(subjects: Subjects, contents: Contents) -> Iterator[Frame]:
         if pattern("norms").match(text, noun.end):
             continue  # "according to UN resolutions": what one goes by, not who tells it
         cue = Cue(match.start(), match.end(), verbs()[0], frozenset())
-        frame = Frame(cue, "source", noun, left=match.start())
+        noun, partner = subjects.lists.from_first(noun, pattern("list_end"))
+        frame = Frame(cue, "source", noun, partner, left=match.start())
         head = text[: match.start()]
         rest = pattern("to_comma").match(text, noun.end)
         if re.fullmatch(r"\s*(?:that|this|it)(?: is|['’]s)\s*", head, re.IGNORECASE):

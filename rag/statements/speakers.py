@@ -10,44 +10,17 @@ from rag.names import Names
 from rag.statements import naming
 from rag.statements.cast import Cast
 from rag.statements.grammar import pattern
-from rag.statements.members import Member, jointly
+from rag.statements.members import jointly
 from rag.statements.nouns import Noun
-from rag.statements.personal import bare_name, is_former
+from rag.statements.officers import Offices, fits
+from rag.statements.personal import bare_name
 from rag.statements.pronouns import Pronouns
 from rag.statements.scene import Scene, principals, speaks_for_another
+from rag.statements.subjects import Subjects
 from rag.types import Party
-
-HEADS = (
-    "president",
-    "king",
-    "prime minister",
-    "emir",
-    "sultan",
-    "chancellor",
-    "crown prince",
-    "supreme leader",
-    "foreign minister",
-)
-"""Offices a "leader" may hold, highest first."""
-
-_RULERS = frozenset({"king", "queen", "emir", "sultan", "supreme leader"})
-_HOME_OFFICES = frozenset(
-    {"president", "prime minister", "foreign minister", "king", "emir", "chancellor"}
-    | {"defence minister", "foreign secretary", "secretary of state", "vice president"}
-    | {"foreign ministry spokesperson", "government spokesperson", "crown prince"}
-)
-"""Offices that without a country mean those of the country that the document is from."""
 
 _NO_MINISTRIES = frozenset({"United States", "European Union", "United Nations"})
 """Whose bodies are departments and offices: "the ministry" is another's."""
-
-
-_FAMILIES = frozenset({"minister", "secretary"}) | {
-    f"{lower} secretary" for lower in ("deputy", "under", "assistant")
-}
-"""Offices by whose last words longer ones are called: "the Secretary" of State."""
-
-_LOWER = re.compile(r"\b(?:deputy|under|assistant)\b")
 
 
 class Speakers:
@@ -67,6 +40,7 @@ class Speakers:
         """Whether the document is of a talk."""
         self.scene = Scene()
         self._pronouns = Pronouns(cast, self.scene)
+        self._offices = Offices(cast, names, self.scene, home=home, on=on)
         self._latter, self._former = self._pronouns.latter, self._pronouns.former
         self.teller: str | None = None
         """Whose paper tells what is being read: "a statement by Kenya said the president"."""
@@ -75,35 +49,51 @@ class Speakers:
 
     def resolve(self, noun: Noun, partner: Noun | None = None) -> Party | None:
         """The party that the phrase means here; None where that is uncertain."""
-        first = self._once(noun)
-        if partner is None:
-            return first
-        second = self._once(partner)
-        if "pronoun" in {noun.kind, partner.kind} and (first is None or second is None):
+        before = (*partner.listed, partner) if partner else noun.listed
+        if not before:
+            return self._once(noun)
+        nouns = [*before, noun]
+        found = [self._once(n) for n in nouns]
+        known = [p for p in found if p is not None]
+        if len(known) < len(nouns) and any(n.kind == "pronoun" for n in nouns):
             return None
-        if first is None or second is None:
-            return self._joint(f"{partner.written} and {noun.written}", [])
-        return self._joint(f"{partner.written} and {noun.written}", [second, first])
+        written = f"{', '.join(n.written for n in nouns[:-1])} and {noun.written}"
+        return self._joint(written, known if len(known) == len(nouns) else [])
 
     def begin(
         self,
         named: Sequence[tuple[int, Party]] = (),
-        opening: Noun | None = None,
+        subjects: Subjects | None = None,
         text: str = "",
     ) -> None:
         """A new sentence: what its phrases mean is not decided yet.
 
         Args:
             named: The persons it names, and where.
-            opening: The one with whom it begins.
+            subjects: Its subjects.
             text: Its words.
         """
         self._decided.clear()
-        self.scene.here, self.scene.text = list(named), text
-        person = opening.member if opening else None
+        self.scene.here, self.scene.text, self.scene.clauses = list(named), text, {}
+        opening = subjects.opening() if subjects else None
         # "Rojas smiled as she said"; not so in "Rojas smiled, she said", which another tells.
-        places = re.finditer(r"(?<=\w)\s+(?=s?he\b)", text) if person else ()
-        self.scene.clauses = {place.end(): person.party("") for place in places if person}
+        places = [m.end() for m in re.finditer(r"(?<=\w)\s+(?=s?he\b)", text)] if opening else []
+        if subjects and opening and places:
+            meant = self._opens(opening, alone=subjects.alone(opening))
+            self.scene.clauses = dict.fromkeys(places, meant)
+
+    def _opens(self, opening: Noun, *, alone: bool) -> Party | None:
+        """Whom "he" means behind the words with which its sentence begins.
+
+        Of whom is not known there it is nobody rather than who spoke before; "Holm's plan" and
+        "Holm and Rojas" leave it to Holm only where he was spoken of.
+        """
+        party = self._once(opening)
+        strange = opening.kind == "name" and " " not in opening.written
+        if party is None or strange or party.kind not in {"person", "unnamed"}:
+            return party if party is not None and party.office else None
+        focus = self.scene.person
+        return party if alone or (focus is not None and focus.name == party.name) else None
 
     def _once(self, noun: Noun) -> Party | None:
         """What the phrase meant when its sentence first asked, before anybody in it spoke."""
@@ -144,6 +134,9 @@ class Speakers:
             return None
         return noun.mention.party
 
+    def _unread(self, _: Noun) -> Party | None:
+        return None
+
     def _medium(self, noun: Noun) -> Party:
         return naming.medium(noun)
 
@@ -174,99 +167,12 @@ class Speakers:
         return body if ministry and body and body.kind == "government" else None
 
     def _office(self, noun: Noun) -> Party | None:
-        office, country = noun.office or "leader", noun.country
-        past = is_former(noun.written)
-        if country is None and (nameless := self._nameless(noun)):
+        if noun.country is None and (nameless := self._nameless(noun)):
             return nameless
-        members = [m for m in self._holders(office, country) if m.former == past]
-        if country is None and self.teller is not None and office in _HOME_OFFICES:
-            members = [m for m in members if m.country in {None, self.teller}]
-            country = None if members else self.teller
-        if len(members) > 1:
-            members = self._narrowed(members)
-        own = country is None and len(members) == 1 and self._of_home(office, members[0])
-        if len(members) == 1 and not own:
-            return members[0].party(noun.written)
-        if (members and not own) or past:
-            return None
-        if country is None and speaks_for_another(office) and not members:
-            return None
-        if country is None:
-            country = self.home if own else self._office_country(office)
-        if country is None or office == "leader":
-            return None
-        # Without a date whom another document shows in the office need not be the one meant.
-        known = self.names.holder(office, country, on=self.on, by_roster=self.on is None)
-        return known or Party(name=country, country=country, office=office, kind="government")
-
-    def _of_home(self, office: str, foreign: Member) -> bool:
-        """Whether the bare office means one's own before the foreigner who also holds it.
-
-        "The Prime Minister spoke to the Prime Minister of India": he did not speak to himself.
-        """
-        placed = not foreign.bare and foreign.sure and foreign.country not in {None, self.home}
-        return placed and self.cast.bare_offices.get(office, foreign.first) < foreign.first
-
-    def _office_country(self, office: str) -> str | None:
-        """Whose office it is: the one country that the document gives it to, else the home."""
-        named = {c for o, c in self.cast.offices if o == office}
-        if named:
-            return named.pop() if len(named) == 1 else None
-        return self.home if office in _HOME_OFFICES else None
-
-    def _holders(self, office: str, country: str | None) -> list[Member]:
-        members = self.cast.holders(None, country)
-        if office == "leader":
-            for head in HEADS if country else ():
-                fit = [m for m in members if m.office == head]
-                if fit:
-                    return fit
-            return [m for m in members if m.office in HEADS] if country is None else []
-        exact = [m for m in members if m.office == office]
-        if exact:
-            return exact
-        if office == "king":
-            return [m for m in members if m.office in _RULERS]
-        family = office if office in _FAMILIES else None
-        family = "spokes" if "spokes" in office else family
-        if family:
-            fit = [m for m in members if m.office and family in m.office]
-            fit = [m for m in fit if m.office and "prime" not in m.office]
-            return [m for m in fit if m.office and not _LOWER.search(m.office)] or fit
-        if office in {"diplomat", "envoy", "ambassador", "special envoy"}:
-            return [
-                m
-                for m in members
-                if m.office and re.search(r"ambassador|envoy|representative", m.office)
-            ]
-        return []
-
-    def _narrowed(self, members: list[Member]) -> list[Member]:
-        """Of several holders of an office the one at home, or the one just spoken of."""
-        bare = [m for m in members if m.bare]
-        if len(bare) == 1:
-            return bare
-        focus = self.scene.person
-        recent = [m for m in members if focus is not None and m.name == focus.name]
-        at_home = [m for m in members if self.home is not None and m.country == self.home]
-        return at_home if len(at_home) == 1 else recent or members
+        return self._offices.holder(noun, self.teller)
 
     def _counterpart(self, noun: Noun) -> Party | None:
-        focus = self.scene.person
-        members = [m for m in self.cast.members if focus is None or m.name != focus.name]
-        if noun.country is not None:
-            members = [m for m in members if m.country == noun.country]
-        elif focus is not None:
-            members = [m for m in members if m.country and m.country != focus.country]
-        same_office = [m for m in members if focus is not None and m.office == focus.office]
-        chosen = same_office or members
-        if len(chosen) == 1:
-            return chosen[0].party(noun.written)
-        if noun.country is not None and focus is not None and focus.office and not members:
-            return Party(
-                name=noun.country, country=noun.country, office=focus.office, kind="government"
-            )
-        return None
+        return self._offices.counterpart(noun)
 
     def _pronoun(self, noun: Noun) -> Party | None:
         word = noun.written.lower()
@@ -284,6 +190,8 @@ class Speakers:
             if scene.plural is not None:
                 return scene.plural
             # "They" may be anybody; of two countries only in a report of a talk.
+            if scene.speaker is not None and scene.speaker.kind == "unnamed":
+                return None  # "A source said so. They added …"
             met = scene.met is not None or self.occasion
             likely = met or all(p.kind == "person" for p in self.principals)
             return scene.joint or (self._joint(noun) if likely else None)
@@ -314,6 +222,8 @@ class Speakers:
         if self._called_so(noun):
             return None  # him, or the one without a name who spoke before him
         focus = self.scene.person
+        if focus and focus.office and not fits(noun.written, focus.office):
+            return None
         others = [
             p for p in self.scene.order if p.kind == "person" and focus and p.name != focus.name
         ]

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from rag.statements.grammar import listed, pattern
 from rag.statements.lexicon import Cue
+from rag.statements.lists import Lists
 from rag.statements.nouns import Masked, Noun
 
 _PERSONAL = frozenset({"person", "office", "counterpart", "pronoun"})
+_OPENING = _PERSONAL - {"pronoun"} | {"name", "unnamed", "aide"}
 _FAR = 600
 """Characters of a sentence in which a name beside a role is looked for."""
 _NAMED = frozenset({"person", "name"})
@@ -22,6 +24,7 @@ class Subjects:
 
     def __init__(self, masked: Masked, quoted: list[tuple[int, int]]) -> None:
         self.sentence, self.text, self.quoted = masked, masked.text, quoted
+        self.lists = Lists(masked)
 
     def inside_quotation(self, place: int) -> bool:
         """Whether the place lies between quotation marks of the sentence."""
@@ -43,10 +46,8 @@ class Subjects:
         if noun is None and (named := self._named_by_role(edge)):
             return named[0], named[1], negated
         if noun is None:
-            for earlier in self._before_brackets(edge):
-                noun = self.ending_at(earlier)
-                if noun is not None:
-                    break
+            earlier = (self.ending_at(place) for place in self._before_brackets(edge))
+            noun = next((n for n in earlier if n is not None and not self.lists.goes_on(n)), None)
         # "Diplomats briefed on the talks said": the last words are of the phrase, no helper.
         last = len(self.text[: cue.start].rstrip())
         phrase = noun is None and pattern("determined").search(self.text, edge, last)
@@ -118,26 +119,6 @@ class Subjects:
     def _apposed(self, place: int) -> bool:
         start = len(self.text) - len(self.text[place:].lstrip())
         return self.sentence.starting_at(start) is not None
-
-    def past_stop(self, place: int, left: int) -> tuple[Noun | None, int] | None:
-        """Whose clause begins behind a semicolon: "Lin said A; Kim agreed, and urged B".
-
-        Returns:
-            Who it is and where the clause begins; nobody where it is not plain who; None where the
-            clause is nobody else's.
-        """
-        stop = self.text.rfind(";", place, left)
-        if stop < 0 or self.inside_quotation(stop):
-            return None
-        begin = left - len(self.text[stop + 1 : left].lstrip())
-        owned = pattern("countrys").match(self.sentence.masked, begin)
-        noun = self.sentence.starting_at(owned.end() if owned else begin)
-        if noun is None or noun.kind not in {"person", "office", "name"}:
-            return None
-        between = self.text[noun.end : left]
-        full = noun.kind != "name" or (owned is not None and " " in noun.written)
-        plain = full and pattern("perfect").search(between) is None
-        return (noun if plain else None, begin) if re.search(r"\w", between) else None
 
     def ending_at(self, edge: int) -> Noun | None:
         """The phrase that ends here and can be a subject."""
@@ -220,7 +201,7 @@ class Subjects:
 
     def partner_of(self, noun: Noun | None) -> Noun | None:
         """The other subject in "X and Y": the phrase before the "and" before this one."""
-        others = noun is not None and noun.written.lower().startswith("other ")
+        others = noun is not None and noun.written.lower().split()[0] in {"other", "others"}
         if noun is None or (noun.kind in _NO_PARTNER and not others):
             return None
         joint = pattern("joint").search(self.text[: noun.start])
@@ -229,15 +210,22 @@ class Subjects:
         other = self.ending_at(joint.start())
         if whose := self._apposed_to(joint.start(), other):
             other = whose if self.opens(whose) else None
+        elif other is None or other.kind in _NO_PARTNER:
+            return self.lists.unread(joint)
         if other is None or other.kind in _NO_PARTNER or not self._begins_clause(other):
             return None
         if other.kind == "name" and not (noun.kind in _NAMED and self.opens(other)):
             return None
         kinds = {other.kind, noun.kind}
-        fit = other.kind == noun.kind or kinds <= _PERSONAL or (others and other.kind in _NAMED)
+        fit = (
+            other.kind == noun.kind
+            or kinds <= _PERSONAL
+            or (others and other.kind in _NAMED | {"country"})
+        )
         # "Chile and Polisario agreed": with whom the sentence begins is of its subject.
         begins = not re.search(r"\w", self.text[: other.start])
-        return other if fit or kinds <= _NAMED or begins else None
+        fit = fit or kinds <= _NAMED or begins
+        return self.lists.before(other, self._begins_clause) if fit else None
 
     def opens(self, noun: Noun) -> bool:
         """Whether the sentence, or its main clause behind a comma, begins with the phrase."""
@@ -258,7 +246,8 @@ class Subjects:
             held = self.sentence.starting_at(start)
             apposed = pattern("bracketed").match(self.text, place + 1) or held is not None
             noun = self.ending_at(place) if apposed and (not held or held.kind in _HELD) else None
-            if noun is not None and noun.kind in _NAMED and " " in noun.written:
+            full = noun is not None and noun.kind in _NAMED and " " in noun.written
+            if noun is not None and (full or noun.kind == "country"):
                 return noun
         return None
 
@@ -275,13 +264,35 @@ class Subjects:
         return None
 
     def opening(self) -> Noun | None:
-        """The person with whom the sentence begins: no pair, and nothing of theirs."""
+        """Somebody with whom the sentence begins, or something that may be somebody."""
         for place in self._first_places():
             noun = self.sentence.starting_at(place)
-            if noun is not None and noun.kind == "person":
-                paired = pattern("not_alone").match(self.sentence.masked, noun.end)
-                return None if paired else noun
+            if noun is not None and noun.kind in _OPENING:
+                return noun
         return None
+
+    def alone(self, noun: Noun) -> bool:
+        """Whether the phrase is no pair's, and nothing of theirs stands there."""
+        return pattern("not_alone").match(self.sentence.masked, noun.end) is None
+
+    def of_clause(self, place: int) -> tuple[Noun | None, int] | None:
+        """Who does something in the clause behind the last semicolon before a place, and where.
+
+        None where that clause has no subject of its own; nobody where it begins with a name that
+        cannot be read.
+        """
+        mark = self.text.rfind(";", 0, place)
+        if mark < 0 or self.inside_quotation(mark):
+            return None
+        lead = pattern("clause_lead").match(self.text, mark + 1)
+        start = lead.end() if lead else mark + 1
+        owned = pattern("countrys").match(self.sentence.masked, start)
+        noun = self.sentence.starting_at(owned.end() if owned else start)
+        done = pattern("first_verb").match(self.text, noun.end) if noun else None
+        if done and done.end() < place:
+            return noun, start
+        strange = pattern("strange_clause").match(self.sentence.masked, start, place)
+        return (None, start) if strange else None
 
     def _first_places(self) -> Iterator[int]:
         """Where a first subject may begin: at the head, or behind "Ahead of the talks, "."""
