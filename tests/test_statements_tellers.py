@@ -462,3 +462,20 @@ def test_what_is_to_come_lies_ahead_and_a_year_in_a_name_is_no_date(names, conte
 def test_a_dateline_that_begins_with_its_date_is_not_said(names):
     text = "June 14, 2022 (NAIROBI) - Fish is cheap, said Kenyan Foreign Minister Peter Mwangi."
     assert [(s.quote, s.referred_to) for s in said(text, names)] == [("Fish is cheap", None)]
+
+
+@pytest.mark.parametrize(
+    ("second", "listener"),
+    [
+        ("Rojas made the remarks in a phone conversation with her Kenyan counterpart, Peter "
+         "Mwangi.", "Peter Mwangi"),
+        ("Rojas told reporters that she had held a long call with Peter Mwangi.", None),
+    ],
+)  # fmt: skip
+def test_that_they_talked_is_no_word_about_the_talk(names, second, listener):
+    text = (
+        "Chilean Foreign Minister Elena Rojas said on Monday that Chile stands ready to help. "
+        f"{second} Rojas said that nets were wide. Kenyan Foreign Minister Peter Mwangi is new."
+    )
+    last = next(s for s in said(text, names) if s.quote.startswith("nets"))
+    assert to(last) == listener

@@ -84,7 +84,10 @@ class Audience:
         named = [
             start for start, _, m in self._cast.find(content) if other and m.name == other.name
         ]
-        about = any(pattern("of_talk_with").search(content[:place]) for place in named)
+        # "Xi made the remarks in a call with Khan" is the talk itself, not words about it.
+        about = frame.cue.verb.act != "talk" and any(
+            pattern("of_talk_with").search(content[:place]) for place in named
+        )
         if about:
             self._public = True  # of the meeting with them is spoken after it, to others
         spoken_of = about or (first and named) or pattern("of_the_talk").match(content)
