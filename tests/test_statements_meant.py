@@ -355,3 +355,37 @@ def test_a_line_of_its_own_is_nobody_who_goes_on(names):
     assert speakers(text.format("Peter Mwangi, the Kenyan envoy, smiled."), names) == [
         "Peter Mwangi"
     ]
+
+
+# --- whose minister ------------------------------------------------------------------------------
+
+
+def test_its_minister_is_not_the_guest_who_is_named_later(names):
+    text = (
+        "SUVA, Fiji - Fiji will not host a base, its foreign minister said on Tuesday. Chilean "
+        "Foreign Minister Elena Rojas came on Monday. The minister rejected a report on it."
+    )
+    assert [s.speaker.country for s in said(text, names)] == ["Fiji", "Fiji"]
+    named = (
+        "SUVA, Fiji - Chilean Foreign Minister Elena Rojas came. The minister rejected a report."
+    )
+    assert [s.speaker.name for s in said(named, names)] == ["Elena Rojas"]
+
+
+@pytest.mark.parametrize(
+    ("outlet", "country"), [("AFP", None), ("Radio Egypt", "Egypt"), ("", None)]
+)
+def test_where_an_agency_writes_is_not_whose_spokesman_he_is(names, outlet, country):
+    text = "CAIRO - Government spokesman Khalid Barr said the plan was dead. Sudan is at war."
+    (statement,) = said(text, names, source=outlet or None)
+    assert (statement.speaker.name, statement.speaker.country) == ("Khalid Barr", country)
+
+
+def test_he_is_not_the_foreign_minister_of_whom_a_spokesman_told(names):
+    told = (
+        "Kenyan Foreign Minister Peter Mwangi had conveyed his views. He also condemned the raids."
+    )
+    text = f"Chilean foreign ministry spokesman Luis Vidal thanked Kenya, saying that {told}"
+    assert said(text, names)[-1].speaker is None
+    own = text.replace("Kenyan Foreign Minister Peter Mwangi", "Foreign Minister Elena Rojas")
+    assert said(own, names)[-1].speaker.name in {"Elena Rojas", "Luis Vidal"}

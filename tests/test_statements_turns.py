@@ -120,3 +120,10 @@ def test_a_guests_label_is_not_the_speaker_of_the_title(names):
     )
     found = said(text, names, title=TITLE, speaker="Ada Holm")
     assert [told(s)[0] for s in found] == ["Ada Holm", "Paz", "Ada Holm"]
+
+
+@pytest.mark.parametrize("label", ["Q.", "Q:", "Question:"])
+def test_what_is_asked_after_remarks_is_not_the_speakers(names, label):
+    text = f"We stand with Peru.\n\n{label} Is that so, Madam?\n\nIt is. Q. was not here."
+    found = said(text, names, title="Remarks by Chilean Foreign Minister Elena Rojas")
+    assert [s.quote for s in found] == ["We stand with Peru.", "It is.", "Q. was not here."]

@@ -53,14 +53,19 @@ def _of_the_world(source: str, cast: Cast) -> bool:
     return known is not None and fold(known.name) in listed("world_media")
 
 
+def outlet_country(document: Document, cast: Cast) -> str | None:
+    """The country of the outlet, where it reports from one."""
+    source = document.metadata.source
+    return country_of(cast, source) if source and not _of_the_world(source, cast) else None
+
+
 def home_country(document: Document, sentences: Sequence[Sentence], cast: Cast) -> str | None:
     """The country from which the document reports.
 
     By its source, by the capital in its dateline, or by a government's seat at its head ("A Downing
     Street spokesperson said:").
     """
-    source = document.metadata.source
-    if source and not _of_the_world(source, cast) and (country := country_of(cast, source)):
+    if country := outlet_country(document, cast):
         return country
     for sentence in sentences[:4]:
         stamp = pattern("stamp").match(sentence.text)

@@ -337,9 +337,9 @@ class Introductions:
 
 
 def _alone(text: str, start: int) -> bool:
-    """Whether the office has an article before it, or begins a line."""
+    """Whether the office has an article or "its" before it, or begins a line."""
     before = text[max(0, start - 80) : start].rpartition("\n")[2]
-    return not before.strip() or re.search(r"\b[Tt]he\s+$", before) is not None
+    return not before.strip() or re.search(r"\b(?:[Tt]he|[Ii]ts)\s+$", before) is not None
 
 
 def _tells_more(office: str, than: str) -> bool:

@@ -91,7 +91,9 @@ def monologue(
     """
     talk = Talk(document, sentences, names)
     for sentence in sentences[_head(document, sentences, speaker) :]:
-        yield from talk.statements(sentence, speaker)
+        line = document.text.rfind("\n", 0, sentence.start) + 1
+        if pattern("asked_line").match(document.text, line) is None:  # others ask after a speech
+            yield from talk.statements(sentence, speaker)
 
 
 def _head(document: Document, sentences: Sequence[Sentence], speaker: Party) -> int:
@@ -104,6 +106,9 @@ def _head(document: Document, sentences: Sequence[Sentence], speaker: Party) -> 
     found = 0
     for index, sentence in enumerate(sentences):
         line = " ".join(sentence.text.split())
+        if pattern("page_line").fullmatch(line):
+            found = index + 1
+            continue
         if re.search(r"[.!?,:;…”\"]$", line) or len(line.split()) > _LABEL_WORDS:
             break
         if pattern("has_verb").search(line):

@@ -96,7 +96,9 @@ class Offices:
         "The Prime Minister spoke to the Prime Minister of India": he did not speak to himself.
         """
         placed = not foreign.bare and foreign.sure and foreign.country not in {None, self._home}
-        return placed and self._cast.bare_offices.get(office, foreign.first) < foreign.first
+        # "Its foreign minister", before anybody is named, is "the minister" of what follows.
+        bare = (self._cast.bare_offices.get(o, foreign.first) for o in (office, foreign.office))
+        return placed and min(bare) < foreign.first
 
     def _office_country(self, office: str) -> str | None:
         """Whose office it is: the one country that the document gives it to, else the home."""

@@ -24,7 +24,7 @@ class Pronouns:
         who may both be meant neither.
         """
         party = self._scene.clauses.get(noun.start, self._speaking_on(noun) or self._scene.person)
-        if party is None:
+        if party is None or self._of_another_side(party):
             return None
         beside = [p for p in self._beside(noun) if p.name != party.name]
         known = self._woman(party.name)
@@ -60,6 +60,15 @@ class Pronouns:
         quotes = pattern("own_quote").search(scene.text[: noun.start])
         party = scene.outer if tells else scene.teller if adds or quotes else None
         return party if party is not None and speaks_for_another(party.office) else None
+
+    def _of_another_side(self, party: Party) -> bool:
+        """Whether it is one of whom another country's spokesperson told: who speaks on is open."""
+        scene = self._scene
+        told = scene.person is not None and party.name == scene.person.name
+        teller = scene.teller if told else None
+        if teller is None or not speaks_for_another(teller.office) or teller.name == party.name:
+            return False
+        return None not in {party.country, teller.country} and party.country != teller.country
 
     def _beside(self, noun: Noun) -> list[Party]:
         """The persons named last, before the phrase or in the sentence before."""

@@ -14,7 +14,7 @@ from rag.statements.compose import Reported, compose
 from rag.statements.frame import Frame
 from rag.statements.frames import Reader
 from rag.statements.grammar import pattern
-from rag.statements.home import home_country, is_of_talk, prefix
+from rag.statements.home import home_country, is_of_talk, outlet_country, prefix
 from rag.statements.line import Line
 from rag.statements.listeners import Audience, one_of, somebody
 from rag.statements.meetings import Meeting
@@ -44,7 +44,7 @@ class Report:
         on = document.metadata.published
         self.cast = Cast(document.text, names, on=on)
         self.home = home_country(document, self.sentences, self.cast)
-        at_home(self.cast, self.home, sourced=bool(document.metadata.source))
+        at_home(self.cast, self.home, sourced=outlet_country(document, self.cast) is not None)
         self.occasion = is_of_talk(self.sentences)
         self.speakers = Speakers(self.cast, names, home=self.home, on=on, occasion=self.occasion)
         self.nesting = Nesting(self.speakers)
