@@ -129,3 +129,9 @@ def test_the_ministers_thanked_by_a_third_are_not_the_two_who_met(names):
     text = ROJAS + "Peruvian President Ana Paz thanked {} for fish."
     assert to(said(text.format("the ministers"), names)[-1]) is None
     assert to(said(text.format("the two ministers"), names)[-1]) == "Chile and Kenya"
+
+
+@pytest.mark.parametrize("who", ["Kenya", "Kenya's army-backed council on Thursday"])
+def test_what_is_denied_is_not_listed_as_done(names, who):
+    found = said(f"{who} denied it had accepted a truce.", names)
+    assert {s.act for s in found} <= {"deny"}

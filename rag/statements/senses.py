@@ -102,6 +102,8 @@ class Senses:
         asked = pattern("relative_before").search(self.text[: frame.left])
         if asked and (verb.plain or asked["untold"]):
             return False  # "asked what he had said", "something he denies": nothing is told
+        if pattern("denied_before").search(self.text[: frame.left]):
+            return False  # of what somebody denies to have said nothing was said
         if verb.lemma == "read" and not reads(frame):
             return False
         written = frame.subject is not None and frame.subject.kind == "document"
