@@ -6,18 +6,14 @@ other one and not looked at while the checker was made.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import pytest
+from mutations import STRICT, Mutator, Pair, known_names, other_span, pairs
 
 from rag.check import Verdict, check
-
-sys.path.insert(0, str(Path(__file__).parent))
-from mutations import STRICT, Mutator, Pair, known_names, other_span, pairs
 
 SEED = 1
 SPLITS = ("dev", "test")

@@ -147,6 +147,8 @@ def test_names_of_the_topic_are_known_apart_from_its_words(names: Names) -> None
         ("O que disse o Paquistão sobre Taiwan?", True),
         ("Apa kata Pakistan tentang Taiwan?", True),
         ("Che Guevara, an ally?", False),
+        ("von der Leyen Ukraine", False),
+        ("Lula da Silva, Amazon", False),
         ("What did Pakistan say about Xinjiang?", False),
         ("What did Wang Yi say on Taiwan?", False),
         ("Pakistan Xinjiang", False),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from reported import said
 
 from rag.names import Names
 from rag.segment import split_sentences
-from rag.statements import extract, people
-from rag.types import Document, Metadata, Party, Statement
+from rag.statements import people
+from rag.types import Document, Metadata, Party
 
 PUBLISHED = "2022-06-15"  # a Wednesday
 ROJAS = "Chilean Foreign Minister Elena Rojas met Kenyan Foreign Minister Peter Mwangi on Monday. "
@@ -16,11 +17,6 @@ ROJAS = "Chilean Foreign Minister Elena Rojas met Kenyan Foreign Minister Peter 
 @pytest.fixture(scope="module")
 def names() -> Names:
     return Names.load()
-
-
-def said(text: str, names: Names) -> list[Statement]:
-    document = Document(name="a.txt", text=text, metadata=Metadata(published=PUBLISHED))
-    return extract(document, split_sentences(text, document.name), names)
 
 
 def speaker(text: str, names: Names) -> Party | None:

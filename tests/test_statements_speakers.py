@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from reported import said, speakers
 
 from rag.names import Names
-from rag.segment import split_sentences
-from rag.statements import extract
-from rag.types import Document, Metadata, Statement
 
 
 @pytest.fixture(scope="module")
 def names() -> Names:
     return Names.load()
-
-
-def said(text: str, names: Names, published: str = "2022-06-15") -> list[Statement]:
-    document = Document(name="a.txt", text=text, metadata=Metadata(published=published))
-    return extract(document, split_sentences(text, document.name), names)
-
-
-def speakers(text: str, names: Names) -> list[str | None]:
-    return [s.speaker.name if s.speaker else None for s in said(text, names)]
 
 
 ROJAS = "Chilean Foreign Minister Elena Rojas said fish was cheap. "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from reported import said, to
 
 from rag.names import Names
 from rag.segment import split_sentences
-from rag.statements import extract, people
+from rag.statements import people
 from rag.types import Document, Metadata, Party, Statement
 
 PUBLISHED = "2022-06-15"  # a Wednesday
@@ -16,13 +17,6 @@ ROJAS = "Chilean Foreign Minister Elena Rojas met Kenyan Foreign Minister Peter 
 @pytest.fixture(scope="module")
 def names() -> Names:
     return Names.load()
-
-
-def said(text: str, names: Names, **metadata: str) -> list[Statement]:
-    document = Document(
-        name="a.txt", text=text, metadata=Metadata(**{"published": PUBLISHED, **metadata})
-    )
-    return extract(document, split_sentences(text, document.name), names)
 
 
 def people_of(text: str, names: Names) -> list[Party]:
@@ -342,10 +336,6 @@ def test_the_rest_of_a_strangers_quotation_in_a_speech_is_not_the_speakers(names
 # --- to whom -------------------------------------------------------------------------------------
 
 CALL = "Chilean Foreign Minister Elena Rojas called Kenyan Foreign Minister Peter Mwangi by phone. "
-
-
-def to(statement: Statement) -> str | None:
-    return statement.addressee.name if statement.addressee else None
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from reported import said, to
 
 from rag.names import Names
-from rag.segment import split_sentences
-from rag.statements import extract
-from rag.types import Document, Metadata, Statement
+from rag.types import Statement
 
 ROJAS = "Chilean Foreign Minister Elena Rojas met Kenyan Foreign Minister Peter Mwangi on Monday. "
 
@@ -17,18 +16,9 @@ def names() -> Names:
     return Names.load()
 
 
-def said(text: str, names: Names) -> list[Statement]:
-    document = Document(name="a.txt", text=text, metadata=Metadata(published="2022-06-15"))
-    return extract(document, split_sentences(text, document.name), names)
-
-
 def told(statement: Statement) -> tuple[str | None, list[str], str]:
     speaker = statement.speaker.name if statement.speaker else None
     return speaker, [p.name for p in statement.reported_by], statement.quote
-
-
-def to(statement: Statement) -> str | None:
-    return statement.addressee.name if statement.addressee else None
 
 
 # --- who tells it --------------------------------------------------------------------------------

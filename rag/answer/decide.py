@@ -51,7 +51,7 @@ def refusal_reason(
         speaks: Whether an asked speaker speaks anywhere in the documents.
     """
     evidence = found.evidence
-    if ORDERS.search(query.text) or wordless(query.text):
+    if _asks_nothing(query):
         return "unsupported"
     if not evidence:
         return "no_document"
@@ -66,9 +66,14 @@ def is_final(query: Query, found: Found, reason: NotFoundReason | None) -> bool:
     A speaker's silence is, and that nothing is about the question or nothing of its time; doubt
     about a fact is not.
     """
-    if query.speakers or not found.evidence or wordless(query.text):
+    if query.speakers or not found.evidence or _asks_nothing(query):
         return True
-    return bool(ORDERS.search(query.text)) or reason in {"no_document", "other_date"}
+    return reason in {"no_document", "other_date"}
+
+
+def _asks_nothing(query: Query) -> bool:
+    """Whether it is no question to the documents: an order, or no words at all."""
+    return wordless(query.text) or ORDERS.search(query.text) is not None
 
 
 def _said_reason(

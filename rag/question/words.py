@@ -12,6 +12,10 @@ from rag.words import STOPWORDS, fold, tokens
 ENGLISH = frozenset("say said tell told think about regarding reported documents anything".split())
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 """Scripts that put no space between words."""
+PARTICLES = re.compile(
+    r"\b(?:(?:da|das|de|del|della|den|der|di|do|dos|du|van|von|zu|zur|al|el|la|le)\s+)+(?=[A-ZÀ-Þ])"
+)
+"""Small words within names: "von der Leyen", "da Silva", "Di Maio" make no question foreign."""
 OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\uffef]")
 
 
@@ -45,7 +49,7 @@ def is_foreign(text: str) -> bool:
     """Whether a question is in another language than English, as far as its small words show."""
     if OTHER_SCRIPT.search(text):
         return True
-    found = [w for _, _, w in tokens(text)]
+    found = [w for _, _, w in tokens(PARTICLES.sub("", text))]
     words = lexicon()
     ours = words["asking"] | ENGLISH | STOPWORDS
     english = sum(w in ours for w in found)

@@ -154,14 +154,6 @@ class Reader:
         last = self.contents.last()
         return replace(frame, shape="amid", head=frame.end, end=last, contiguous=False)
 
-    def _by_somebody(self, cue: Cue, head: str) -> Frame | None:
-        """A quotation of somebody of whom the grammar makes nothing: "“…,” said the old man"."""
-        quoted = head[-1] in '”"' and head[-2:-1] in ",.?!"
-        stranger = pattern("somebody" if quoted else "some_name")
-        if cue.verb.lemma != "say" or not stranger.match(self.masked, cue.end):
-            return None
-        return Frame(cue, "after", None, end=len(head.rstrip(",").rstrip()), left=cue.start)
-
     # --- a verb without one ----------------------------------------------------------------------
 
     def _joined(self, cue: Cue, left: int, negated: bool) -> Frame | None:
